@@ -1,0 +1,109 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Fetches one file out of a Debian package that the machine does not have
+# installed, keeps it in the cache, and prints its path.
+#
+# Usage: debian-files.sh NAME
+#
+# NAME			what			where Debian has it
+# stub-252-x86_64	linuxx64.efi.stub	bookworm, systemd-boot-efi
+# stub-252-arm64	linuxaa64.efi.stub	bookworm, systemd-boot-efi:arm64
+# stub-257-x86_64	linuxx64.efi.stub	trixie, systemd-boot-efi
+# stub-257-arm64	linuxaa64.efi.stub	trixie, systemd-boot-efi:arm64
+# vmlinuz-x86_64	signed 6.12 kernel	bookworm-security, linux-image-6.12*
+# vmlinuz-arm64		signed 6.12 kernel	bookworm-security, linux-image-6.12*
+#
+# The kernels are packages of about 100 and 90 MB, of which only /boot/vmlinuz
+# is kept. Files live in ${XDG_CACHE_HOME:-~/.cache}/kexec-pe/debian; beside
+# each, NAME.origin says package and version. What is there is used without a
+# look at the network; REFRESH=1 fetches it anew.
+set -euo pipefail
+
+here=$(cd "$(dirname "$0")" && pwd)
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/kexec-pe/debian
+
+die()
+{
+	echo "debian-files.sh: $*" >&2
+	exit 2
+}
+
+# What the meta package $2 of suite $1 depends on: the kernel's real package.
+real_package()
+{
+	"$here/private-apt.sh" "$1" apt-cache depends "$2" |
+		awk '$1 == "Depends:" && $2 ~ /^linux-image-/ { print $2; exit }'
+}
+
+# fetch SUITE PACKAGE MEMBER: MEMBER is a shell pattern for one file. Where the
+# package lists are older than the archive, they are read again, once.
+fetch()
+{
+	local suite=$1 package=$2 member=$3 deb
+
+	if ! (cd "$work" && "$here/private-apt.sh" "$suite" apt-get download \
+		"$package" >&2); then
+		(cd "$work" && REFRESH=1 "$here/private-apt.sh" "$suite" \
+			apt-get download "$package" >&2)
+	fi
+	deb=$(echo "$work"/*.deb)
+	dpkg-deb --fsys-tarfile "$deb" |
+		tar -x -C "$work" -O --wildcards "$member" >"$work/file"
+	[ -s "$work/file" ] || die "$package has no $member"
+	dpkg-deb --show --showformat='${Package} ${Version} ${Architecture}\n' \
+		"$deb" >"$work/origin"
+}
+
+fetch_stub()
+{
+	local version=$1 suite=$2 package=$3 file=$4
+
+	fetch "$suite" "$package" "./usr/lib/systemd/boot/efi/$file"
+	grep -qa "LoaderInfo: systemd-stub $version" "$work/file" ||
+		die "$suite no longer has systemd-stub $version"
+}
+
+fetch_kernel()
+{
+	local suite=bookworm-security package
+
+	package=$(real_package $suite "linux-image-6.12-$1")
+	[ -n "$package" ] || die "$suite has no linux-image-6.12-$1"
+	fetch $suite "$package" './boot/vmlinuz-*'
+}
+
+[ $# -eq 1 ] || die "usage: debian-files.sh NAME"
+name=$1
+result=$cache/$name
+mkdir -p "$cache"
+
+exec 9>"$cache/lock"
+flock 9
+if [ -n "${REFRESH:-}" ] || [ ! -e "$result" ]; then
+	work=$(mktemp -d)
+	trap 'rm -rf "$work"' EXIT
+	case $name in
+	stub-252-x86_64)
+		fetch_stub 252 bookworm systemd-boot-efi linuxx64.efi.stub
+		;;
+	stub-252-arm64)
+		fetch_stub 252 bookworm systemd-boot-efi:arm64 \
+			linuxaa64.efi.stub
+		;;
+	stub-257-x86_64)
+		fetch_stub 257 trixie systemd-boot-efi linuxx64.efi.stub
+		;;
+	stub-257-arm64)
+		fetch_stub 257 trixie systemd-boot-efi:arm64 \
+			linuxaa64.efi.stub
+		;;
+	vmlinuz-x86_64) fetch_kernel amd64 ;;
+	vmlinuz-arm64) fetch_kernel arm64:arm64 ;;
+	*) die "$name: unknown; see the head of this script" ;;
+	esac
+	cp "$work/origin" "$result.origin"
+	cp "$work/file" "$result.new"
+	mv "$result.new" "$result"
+fi
+echo "$result"
