@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Every action on this project is a target here; "make help" lists them.
+#
+#	O=DIR	where build products go (build)
+#	V=1	show whole commands and their output
+#	ARCH=	x86_64 (default) or arm64
+
+O ?= build
+ARCH ?= x86_64
+V ?= 0
+export O ARCH V
+
+MAKEFLAGS += --no-builtin-rules
+.SUFFIXES:
+.DEFAULT_GOAL := all
+
+ifeq ($(filter $(ARCH),x86_64 arm64),)
+$(error ARCH is x86_64 or arm64, not $(ARCH))
+endif
+quiet := $(if $(filter 1,$(V)),,@)
+say = $(if $(filter 1,$(V))$(findstring s,$(filter-out --%,$(firstword -$(MAKEFLAGS)))),:,printf ' %-7s %s\n')
+
+##@ Build
+.PHONY: all
+all: kernel emulator tools initrd ## everything that the tests run
+
+# One stamp for all packages: read again when the list changed.
+PACKAGES := $(O)/.packages
+$(PACKAGES): tools/packages tools/build/packages.sh
+	$(quiet)tools/build/packages.sh
+	@mkdir -p $(@D) && touch $@
+
+.PHONY: packages
+packages: $(PACKAGES) ## install the Debian packages that are missing
+
+.PHONY: kernel
+kernel: $(PACKAGES) ## the test kernel with our code, from linux-source-6.12
+	$(quiet)tools/build/kernel.sh $(ARCH) $(O)
+
+.PHONY: emulator
+emulator: $(PACKAGES) ## the embedded image only: compile, prove, size table
+	$(quiet)tools/build/kernel.sh $(ARCH) $(O) emulator
+
+.PHONY: kernel-objects
+kernel-objects: $(PACKAGES) ## compile our folders in the kernel tree, no link
+	$(quiet)tools/build/kernel.sh $(ARCH) $(O) kernel/kexec_pe/
+
+.PHONY: initrd
+initrd: $(PACKAGES) tools ## the guests' root file system
+	$(quiet)tools/build/initrd.sh $(ARCH) $(O)
+
+.PHONY: tools
+tools: $(PACKAGES) ## the kexec-pe command
+
+##@ Run
+.PHONY: demo
+demo: all ## a signed UKI by kexec under Secure Boot, as a short time line
+	$(quiet)tests/qemu/demo.py --arch $(ARCH) --out $(O)
+
+.PHONY: try
+try: all ## kexec PAYLOAD=FILE in a machine of its own; see tests/qemu/try.py
+	$(quiet)tests/qemu/try.py --arch $(ARCH) --out $(O)
+
+# What "make try" takes, handed on as it is.
+export PAYLOAD EXPECT APPEND INITRD SYSCTL MEM SMP CPU SIGN SECUREBOOT TPM GDB
+export TIMEOUT
+
+##@ Test
+.PHONY: check
+check: $(PACKAGES) ## every check of every commit; the last line has the sums
+	$(quiet)tools/build/check.sh lint format-check unit-tests \
+		$(if $(wildcard tests/fuzz/fuzz.mk),fuzz-replay) all qemu-tests
+
+.PHONY: check-slow
+check-slow: all ## the long tests: large images, many cycles
+	$(quiet)tests/qemu/check.py --arch $(ARCH) --out $(O) --slow
+
+.PHONY: qemu-tests
+qemu-tests: all ## the tests in QEMU (ONLY=part of a name)
+	$(quiet)tests/qemu/check.py --arch $(ARCH) --out $(O) $(if $(ONLY),--only '$(ONLY)')
+
+.PHONY: lint
+lint: ## layering, licences, kernel-doc, lengths: tools/lint/NNN-*.sh
+	$(quiet)tools/lint/run.sh
+
+.PHONY: format format-check
+format: $(PACKAGES) ## clang-format every C file
+	$(quiet)tools/lint/format.sh -i
+format-check: $(PACKAGES) ## names the C files that clang-format would change
+	$(quiet)tools/lint/format.sh
+
+##@ Other
+.PHONY: clean
+clean: ## remove build products; the cache of kernels stays
+	$(quiet)rm -rf $(O)
+
+.PHONY: help
+help: ## this list
+	@awk -f tools/build/help.awk $(MAKEFILE_LIST)
+
+# The CLI, until its folder brings rules of its own.
+ifeq ($(wildcard tools/kexec-pe/*.mk),)
+tools: $(O)/x86_64/tools/kexec-pe
+$(O)/x86_64/tools/kexec-pe: $(wildcard tools/kexec-pe/*.[ch])
+	@$(say) CC $@
+	@mkdir -p $(@D)
+	$(quiet)gcc -std=gnu11 -O2 -Wall -Wextra -static -I. -Iinclude -o $@ $(filter %.c,$^)
+endif
+
+# Folders that bring rules of their own.
+-include $(wildcard tests/unit/unit.mk)
+-include $(wildcard tests/fuzz/fuzz.mk)
+-include $(wildcard tests/hosted/hosted.mk)
+-include $(wildcard tests/efi/efi.mk)
+-include $(wildcard tests/images/images.mk)
+-include $(wildcard tools/kexec-pe/*.mk)
