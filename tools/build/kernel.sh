@@ -43,7 +43,7 @@ fragments=("${config[@]/#/$top/tests/qemu/config/}")
 fragments=("${fragments[@]/%/.config}")
 patches=()
 for p in "$top"/tools/kexec-patch/linux-6.12/*.patch; do
-	[ -e "$p" ] && patches+=("$p")
+	[ -e "$p" ] && [ -e "$top/Kconfig" ] && patches+=("$p")
 done
 
 # kmake TARGET...: the kernel's make, with nothing of this machine in the result
@@ -165,7 +165,7 @@ publish() {
 	dir=$(cd "$dir" && pwd)
 	cmp -s "$tree/$image" "$dir/$(basename $image)" ||
 		cp "$tree/$image" "$dir/"
-	if [ $arch = arm64 ]; then
+	if [ "$arch" = arm64 ]; then
 		cp -u "$tree/arch/arm64/boot/Image" "$dir/"
 	fi
 	ln -sfn "$tree/vmlinux" "$dir/vmlinux"
