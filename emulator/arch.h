@@ -77,8 +77,9 @@ void arch_mmu_start(void *pool, u64 pages, u64 flags);
  * Large pages are used where they fit and split where they do not. Takes
  * effect at once when the map is live.
  *
- * Return: EFI_SUCCESS, or EFI_OUT_OF_RESOURCES when the pool is used up (then
- *         the range may be mapped in part)
+ * Return: EFI_SUCCESS; EFI_OUT_OF_RESOURCES when the pool is used up (then
+ *         the range may be mapped in part); EFI_INVALID_PARAMETER for a range
+ *         that is not aligned or that page tables of this depth cannot map
  */
 efi_status_t arch_mmu_map(u64 address, u64 size, u32 protection,
 			  enum arch_memory memory);
@@ -114,6 +115,15 @@ void arch_cache_sync(const void *start, u64 size);
  * Every exception is reported through emulator_exception() and never returns.
  */
 void arch_exceptions_start(void);
+
+/**
+ * arch_guard_page() - pages of the emulator that must never be mapped
+ * @index: 0, 1, 2 ... until the answer is 0
+ *
+ * Return: address of a guard page below or above a stack, a multiple of 4 KiB;
+ *         0 when there are no more
+ */
+u64 arch_guard_page(unsigned int index);
 
 /* jump.S */
 
