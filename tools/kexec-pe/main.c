@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * kexec-pe: loads and starts PE images, such as unified kernel images, through
+ * kexec_file_load(2). This file finds the command; see kexec-pe(8).
+ */
+
+#include <string.h>
+
+#include <kexec_pe/handoff.h>
+#include <tools/kexec-pe/commands.h>
+
+#ifndef KEXEC_PE_VERSION
+#define KEXEC_PE_VERSION "unversioned"
+#endif
+
+struct command {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *arguments;
+	const char *summary;
+};
+
+static const struct command commands[] = {
+	{ "load", command_load,
+	  " [--initrd F] [--append S | --reuse-cmdline] [--panic] [--debug] FILE",
+	  "verify and load FILE; with --panic as the crash image" },
+	{ "exec", command_exec, "",
+	  "sync, then start the loaded image at once (see systemctl kexec)" },
+	{ "unload", command_unload, " [--panic]", "drop the loaded image" },
+	{ "status", command_status, " [--json]",
+	  "what is loaded, and which policy is in force" },
+};
+
+static int show_help(void)
+{
+	size_t i;
+
+	printf("kexec-pe: load and start PE images (UKI, zboot, PE kernels)\n\n");
+	for (i = 0; i < ARRAY_SIZE(commands); i++)
+		printf("kexec-pe %s%s\n        %s\n", commands[i].name,
+		       commands[i].arguments, commands[i].summary);
+	printf("kexec-pe --help | --version\n\n"
+	       "Exit status: 0 done, 1 the kernel refused, 2 wrong usage or unreadable file.\n");
+	return finish_output();
+}
+
+static int show_version(void)
+{
+	printf("kexec-pe %s (handoff ABI %d)\n", KEXEC_PE_VERSION,
+	       HANDOFF_VERSION);
+	return finish_output();
+}
+
+int main(int argc, char **argv)
+{
+	size_t i;
+
+	if (argc < 2) {
+		complain("which command? See kexec-pe --help");
+		return STATUS_USAGE;
+	}
+	if (!strcmp(argv[1], "--help"))
+		return show_help();
+	if (!strcmp(argv[1], "--version"))
+		return show_version();
+	for (i = 0; i < ARRAY_SIZE(commands); i++) {
+		if (!strcmp(argv[1], commands[i].name))
+			return commands[i].run(argc - 1, argv + 1);
+	}
+	complain("%s: no such command; see kexec-pe --help", argv[1]);
+	return STATUS_USAGE;
+}
