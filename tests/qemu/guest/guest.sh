@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What the guest's init and the job scripts share. Sourced, by busybox sh.
+
+# say TEXT: one whole line on the console, whatever the kernel prints meanwhile.
+# The kernel cuts records at 1024 bytes.
+say() {
+	printf '<1>%.900s' "$*" >/dev/kmsg
+}
+
+# fact KEY VALUE: in pieces ("key+=") where the value is long.
+fact() {
+	local key=$1 value=$2
+	say "$prefix $key=$(printf '%.700s' "$value")"
+	while [ ${#value} -gt 700 ]; do
+		value=${value:700}
+		say "$prefix $key+=$(printf '%.700s' "$value")"
+	done
+}
+
+# content FILE: its text on one line, nothing when there is none
+content() {
+	[ -r "$1" ] && tr '\n\0' '  ' <"$1" | sed 's/ *$//'
+}
+
+# ram: bytes of System RAM that this kernel knows, whoever uses them
+ram() {
+	local range rest sum=0
+	while read -r range rest; do
+		case $rest in
+		': System RAM')
+			sum=$((sum + 0x${range#*-} - 0x${range%-*} + 1)) ;;
+		esac
+	done </proc/iomem
+	echo $sum
+}
+
+# efi_variable NAME: its bytes in hex, without the four of its attributes
+efi_variable() {
+	local file=/sys/firmware/efi/efivars/$1-8be4df61-93ca-11d2-aa0d-00e098032b8c
+	[ -r "$file" ] && tail -c +5 "$file" | xxd -p | tr -d '\n'
+}
+
+facts_of_firmware() {
+	local efi=/sys/firmware/efi acpi=/sys/firmware/acpi/tables
+	fact efi "$([ -d $efi ] && echo "$(cat $efi/fw_platform_size) bit")"
+	fact efi_systab "$(content $efi/systab)"
+	fact efi_runtime_maps "$(ls $efi/runtime-map 2>/dev/null | wc -l)"
+	fact acpi_tables "$(ls -p $acpi 2>/dev/null | grep -v / | sort | tr '\n' ' ')"
+	fact smbios "$(content /sys/class/dmi/id/product_name)"
+	fact smbios_bytes "$(wc -c </sys/firmware/dmi/tables/DMI 2>/dev/null)"
+	fact efivars "$(ls $efi/efivars 2>/dev/null | wc -l)"
+	fact secure_boot "$(efi_variable SecureBoot)"
+	fact setup_mode "$(efi_variable SetupMode)"
+	fact tpm "$(ls /sys/class/tpm 2>/dev/null | tr '\n' ' ')"
+}
+
+facts_of_trust() {
+	local lockdown
+	read -r lockdown </sys/kernel/security/lockdown
+	lockdown=${lockdown#*[}
+	fact lockdown "${lockdown%%]*}"
+	# In /proc/keys: ID flags uses expiry permissions uid gid type description
+	fact keyrings "$(awk '$8 == "keyring" && $9 ~ /^\./ {print $9 $10}' \
+		/proc/keys | sort | tr '\n' ' ')"
+	fact keys "$(awk '$8 ~ /^asym/ {sub(/.*asymmetri */, ""); sub(/: .*/, "");
+		print}' /proc/keys | sort | tr '\n' ';')"
+	fact blacklist "$(awk '$8 ~ /^blackl/' /proc/keys | wc -l)"
+}
+
+# Warnings and worse that name EFI: a kernel that our emulator started must have
+# none that the firmware's own start does not have.
+facts_of_log() {
+	local line
+	fact efi_warnings "$(dmesg -r | grep -ciE '^<[0-4]>.*(efi|runtime service)')"
+	dmesg -r | grep -iE '^<[0-4]>.*(efi|runtime service)' | sed 's/^<.>\[[^]]*\] //' |
+		while read -r line; do
+			fact efi_warning "$line"
+		done
+}
+
+# facts PREFIX: how this kernel was started, one "PREFIX key=value" each
+facts() {
+	local prefix=$1 file
+	fact boot_seconds "$(cut -d' ' -f1 /proc/uptime)"
+	facts_of_log
+	fact cmdline "$(content /proc/cmdline)"
+	fact uname "$(uname -srv)"
+	fact kaslr "$(grep -m1 ' _text$' /proc/kallsyms | cut -d' ' -f1)"
+	fact la57 "$(grep -m1 -cw la57 /proc/cpuinfo)"
+	fact cpus "$(nproc)"
+	fact ram "$(ram)"
+	fact mem_total "$(awk '$1 == "MemTotal:" {print $2}' /proc/meminfo)"
+	facts_of_firmware
+	facts_of_trust
+	for file in /marker*; do
+		[ -r "$file" ] && fact "${file#/}" "$(content "$file")"
+	done
+}
