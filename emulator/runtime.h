@@ -21,8 +21,8 @@
  */
 #define __runtime __section(".runtime")
 
-extern const u8 __runtime_start[];
-extern const u8 __runtime_end[];
+extern const u8 __runtime_start[] __attribute__((visibility("hidden")));
+extern const u8 __runtime_end[] __attribute__((visibility("hidden")));
 
 /* Behind the code, 16-byte aligned; then the variables. */
 struct runtime_snapshot {

@@ -148,6 +148,25 @@ efi_status_t trace_exit(u32 id, efi_status_t status);
 const char *trace_name(u32 service, const char **ret_arguments);
 
 /**
+ * trace_place() - say where an address is
+ * @buffer: where to put the text
+ * @size: bytes of @buffer; 64 is enough
+ * @address: of an instruction
+ *
+ * The text is relative to the payload or to the emulator if it lies in one,
+ * as that is what a debugger wants.
+ */
+void trace_place(char *buffer, u64 size, u64 address);
+
+/**
+ * trace_status() - name of a status
+ * @status: EFI_SUCCESS or an error
+ *
+ * Return: the specification's name without EFI_, NULL for any other value
+ */
+const char *trace_status(efi_status_t status);
+
+/**
  * trace_dump() - print the last calls, oldest first
  */
 void trace_dump(void);
