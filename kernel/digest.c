@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * SHA-256 in K1, through the crypto API: it has the instructions of the
+ * processor, which lib/crypto does not use, and a UKI has 100 MB.
+ */
+#include <linux/err.h>
+#include <linux/sched.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
+#include <crypto/hash.h>
+
+#include <kernel/kexec_pe.h>
+
+static int hash(struct shash_desc *desc, const u8 *data, size_t size, u8 *ret)
+{
+	int error = crypto_shash_init(desc);
+
+	while (!error && size) {
+		size_t part = min_t(size_t, size, SZ_1M);
+
+		error = crypto_shash_update(desc, data, part);
+		data += part;
+		size -= part;
+		cond_resched();
+	}
+	return error ?: crypto_shash_final(desc, ret);
+}
+
+int kexec_pe_sha256(const void *data, size_t size, u8 *ret)
+{
+	struct crypto_shash *tfm = crypto_alloc_shash("sha256", 0, 0);
+	struct shash_desc *desc;
+	int error = -ENOMEM;
+
+	if (IS_ERR(tfm))
+		return PTR_ERR(tfm);
+	desc = kzalloc(sizeof(*desc) + crypto_shash_descsize(tfm), GFP_KERNEL);
+	if (desc) {
+		desc->tfm = tfm;
+		error = hash(desc, data, size, ret);
+		kfree_sensitive(desc);
+	}
+	crypto_free_shash(tfm);
+	return error;
+}
+
+static int vouch(struct kexec_pe_load *load, u32 kind, const void *data,
+		 u64 size)
+{
+	struct handoff_digest *digest;
+
+	digest = &load->digests[load->plan.digest_count];
+	memset(digest, 0, sizeof(*digest));
+	digest->size = size;
+	digest->kind = kind;
+	load->plan.digest_count++;
+	return kexec_pe_sha256(data, size, digest->sha256);
+}
+
+int kexec_pe_vouch(struct kexec_pe_load *load)
+{
+	const struct view *linux_section = &load->file.uki.section[UKI_LINUX];
+	int ret;
+
+	load->plan.digests = load->digests;
+	ret = vouch(load, HANDOFF_DIGEST_PAYLOAD, load->data, load->size);
+	if (ret || !load->file.is_uki)
+		return ret;
+	return vouch(load, HANDOFF_DIGEST_LINUX, linux_section->base,
+		     linux_section->size);
+}
