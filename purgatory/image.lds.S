@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The parts of the linker script that no architecture may change: the header
+ * at offset 0 (struct emulator_header of kexec_pe/handoff.h, slot by slot) and
+ * the rules that keep anything unforeseen out of the image.
+ */
+#ifndef PURGATORY_IMAGE_LDS_S
+#define PURGATORY_IMAGE_LDS_S
+
+#include <kexec_pe/handoff.h>
+
+#define EMULATOR_PAGE 4096
+
+#define EMULATOR_PHDRS						\
+	text PT_LOAD FLAGS(5);					\
+	rodata PT_LOAD FLAGS(4);				\
+	data PT_LOAD FLAGS(6);					\
+	stack PT_GNU_STACK FLAGS(6);
+
+/* The slots of the stager, from header.handoff on, are zero in the file. */
+#define EMULATOR_HEADER(machine)				\
+	emulator_header = .;					\
+	QUAD(EMULATOR_MAGIC)					\
+	LONG(HANDOFF_VERSION)					\
+	LONG(machine)						\
+	QUAD(emulator_entry - emulator_header)			\
+	QUAD(text_end - emulator_header)			\
+	QUAD(rodata_end - emulator_header)			\
+	QUAD(file_size - emulator_header)			\
+	QUAD(memory_end - emulator_header)			\
+	QUAD(0)							\
+	ASSERT(. == EMULATOR_HEADER_HANDOFF, "header.handoff");	\
+	QUAD(0) QUAD(0) QUAD(0) QUAD(0)				\
+	QUAD(0) QUAD(0) QUAD(0) QUAD(0)				\
+	ASSERT(. == EMULATOR_HEADER_SIZE, "header's size");
+
+/*
+ * What K2 keeps lies in pages of its own and is copied as a whole: code and
+ * constants together, reached from each other PC-relative.
+ */
+#define EMULATOR_RUNTIME					\
+	__runtime_start = .;					\
+	*(.runtime .runtime.*)					\
+	*emulator/runtime[/]*.o(.text .text.* .rodata .rodata.*)	\
+	. = ALIGN(EMULATOR_PAGE);				\
+	__runtime_end = .;
+
+/* Anything mutable or to be relocated there would not survive the copy. */
+#define EMULATOR_RUNTIME_FORBIDDEN				\
+	*emulator/runtime[/]*.o(.data .data.* .bss .bss.* COMMON)
+
+/* Nobody loads this image dynamically; .rela.dyn is ours to apply. */
+#define EMULATOR_DISCARD					\
+	*(.dynamic .dynsym .dynstr .dynbss .hash .gnu.hash .gnu.version*) \
+	*(.note.* .comment .modinfo .discard.* .eh_frame .sframe)
+
+#define EMULATOR_ASSERTS					\
+	ASSERT(emulator_header == 0, "header not at offset 0")	\
+	ASSERT(SIZEOF(.runtime_forbidden) == 0,			\
+	       "emulator/runtime has data, or pointers in constants")	\
+	ASSERT(SIZEOF(.got) == 0, "the image has a GOT")	\
+	ASSERT(SIZEOF(.plt) == 0, "the image has a PLT")
+
+/* Sections that ld and debuggers use, none of them in memory. */
+#define EMULATOR_NOT_LOADED					\
+	.symtab 0 : { *(.symtab) }				\
+	.strtab 0 : { *(.strtab) }				\
+	.shstrtab 0 : { *(.shstrtab) }				\
+	.debug_aranges 0 : { *(.debug_aranges) }		\
+	.debug_info 0 : { *(.debug_info) }			\
+	.debug_abbrev 0 : { *(.debug_abbrev) }			\
+	.debug_line 0 : { *(.debug_line) }			\
+	.debug_str 0 : { *(.debug_str) }			\
+	.debug_line_str 0 : { *(.debug_line_str) }		\
+	.debug_loclists 0 : { *(.debug_loclists) }		\
+	.debug_rnglists 0 : { *(.debug_rnglists) }		\
+	.debug_frame 0 : { *(.debug_frame) }
+
+#endif /* PURGATORY_IMAGE_LDS_S */
