@@ -34,6 +34,9 @@ SECTIONS
 	} :text
 	text_end = .;
 
+	.runtime_forbidden : {
+		EMULATOR_RUNTIME_FORBIDDEN
+	} :rodata
 	.rela.dyn : {
 		rela_start = .;
 		*(.rela .rela.*)
@@ -48,9 +51,6 @@ SECTIONS
 	} :rodata
 	rodata_end = .;
 
-	.runtime_forbidden : {
-		EMULATOR_RUNTIME_FORBIDDEN
-	} :data
 	.data : {
 		*(.data .data.*)
 	} :data
