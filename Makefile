@@ -50,8 +50,8 @@ kernel-objects: $(PACKAGES) ## compile our folders in the kernel tree, no link
 initrd: $(PACKAGES) tools ## the guests' root file system
 	$(quiet)tools/build/initrd.sh $(ARCH) $(O)
 
-.PHONY: tools
-tools: $(PACKAGES) ## the kexec-pe command
+# kexec-pe and Debian's patched kexec: tools/kexec-pe/tools.mk
+tools: $(PACKAGES) kexec-tools
 
 ##@ Run
 .PHONY: demo
@@ -99,19 +99,10 @@ clean: ## remove build products; the cache of kernels stays
 help: ## this list
 	@awk -f tools/build/help.awk $(MAKEFILE_LIST)
 
-# The CLI, until its folder brings rules of its own.
-ifeq ($(wildcard tools/kexec-pe/*.mk),)
-tools: $(O)/x86_64/tools/kexec-pe
-$(O)/x86_64/tools/kexec-pe: $(wildcard tools/kexec-pe/*.[ch])
-	@$(say) CC $@
-	@mkdir -p $(@D)
-	$(quiet)gcc -std=gnu11 -O2 -Wall -Wextra -static -I. -Iinclude -o $@ $(filter %.c,$^)
-endif
-
 # Folders that bring rules of their own.
 -include $(wildcard tests/unit/unit.mk)
 -include $(wildcard tests/fuzz/fuzz.mk)
 -include $(wildcard tests/hosted/hosted.mk)
 -include $(wildcard tests/efi/efi.mk)
 -include $(wildcard tests/images/images.mk)
--include $(wildcard tools/kexec-pe/*.mk)
+include tools/kexec-pe/tools.mk
