@@ -26,10 +26,11 @@ UNIT_SAY = $(if $(filter 1,$(V))$(findstring s,$(filter-out --%,$(firstword -$(M
 
 UNIT_CFLAGS := -std=gnu11 -g -O1 -Wall -Wextra -Wundef -Wshadow -Wvla \
 	-Wstrict-prototypes -Wmissing-prototypes -Werror \
-	-fno-strict-aliasing -fshort-wchar -fno-omit-frame-pointer \
+	-Wno-format-truncation -fno-strict-aliasing -fshort-wchar -fno-omit-frame-pointer \
 	-fsanitize=address,undefined -fno-sanitize-recover=all \
 	-I. -Iinclude -Iarch/host -Itests/unit
-UNIT_ENV := ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1
+UNIT_ENV := ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 \
+	UNIT_CASES=$(O)/unit/cases
 
 UNIT_IMAGES ?= $(wildcard /usr/lib/systemd/boot/efi/*.efi \
 	/usr/lib/systemd/boot/efi/*.efi.stub)
@@ -68,6 +69,13 @@ $(O)/unit/obj/%.o: %.S
 
 -include $(shell find $(O)/unit/obj -name '*.d' 2>/dev/null)
 
+# The images of tests/images, for those who test with them: $UNIT_CASES/MACHINE
+UNIT_CASES := $(foreach m,x86_64 aarch64,$(O)/unit/cases/$(m)/expect.tsv)
+
+$(O)/unit/cases/%/expect.tsv: tests/images/cases.txt $(wildcard tests/images/*.py)
+	@$(UNIT_SAY) IMAGES $(@D)
+	$(UNIT_QUIET)python3 -B tests/images/mkpe.py --machine $* $(@D)
+
 .PHONY: unit-tests
-unit-tests: $(UNIT_PROGRAMS) ## build and run the unit tests (UNIT=part of a path)
+unit-tests: $(UNIT_PROGRAMS) $(UNIT_CASES) ## build and run the unit tests (UNIT=part of a path)
 	@$(UNIT_ENV) tests/unit/run.sh "$(UNIT_IMAGES)" $(UNIT_PROGRAMS)
