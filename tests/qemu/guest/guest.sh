@@ -45,7 +45,8 @@ facts_of_firmware() {
 	fact efi "$([ -d $efi ] && echo "$(cat $efi/fw_platform_size) bit")"
 	fact efi_systab "$(content $efi/systab)"
 	fact efi_runtime_maps "$(ls $efi/runtime-map 2>/dev/null | wc -l)"
-	fact acpi_tables "$(ls -p $acpi 2>/dev/null | grep -v / | sort | tr '\n' ' ')"
+	fact acpi_tables "$(cd $acpi 2>/dev/null && find . -maxdepth 1 -type f |
+		sed 's,./,,' | sort | tr '\n' ' ')"
 	fact smbios "$(content /sys/class/dmi/id/product_name)"
 	fact smbios_bytes "$(wc -c </sys/firmware/dmi/tables/DMI 2>/dev/null)"
 	fact efivars "$(ls $efi/efivars 2>/dev/null | wc -l)"
