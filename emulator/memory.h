@@ -8,8 +8,6 @@
 
 #include <kexec_pe/efi.h>
 
-struct efi_memory_map_info;
-
 /**
  * memory_map_start() - build the page tables from the region map, switch them on
  *
@@ -18,6 +16,14 @@ struct efi_memory_map_info;
  * payload has the protections that its sections ask for.
  */
 void memory_map_start(void);
+
+/**
+ * memory_map_check() - hold the promise on page protections, before the payload
+ *
+ * Panics when a page is writable and executable, or page 0 is mapped. Prints
+ * the page tables if the handoff asks for it.
+ */
+void memory_map_check(void);
 
 /**
  * memory_allocate() - pages for the emulator, readable and writable

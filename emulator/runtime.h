@@ -15,19 +15,27 @@
 #include <kexec_pe/handoff.h>
 
 /*
- * Everything of the image that outlives it begins here and ends at
- * __runtime_end; the linker script keeps the section in one piece, aligned to
- * 16 bytes at both ends, and provides both symbols.
+ * Everything of the image that outlives it lies between __runtime_start and
+ * __runtime_end: the linker script keeps the section in one piece, aligned to
+ * 16 bytes at both ends, and provides both symbols. A process that checks its
+ * memory accesses must not do so there: the checks would be calls.
  */
-#define __runtime __section(".runtime")
+#define __runtime             \
+	__section(".runtime") \
+		__attribute__((no_sanitize("address", "undefined")))
 
-extern const u8 __runtime_start[] __attribute__((visibility("hidden")));
-extern const u8 __runtime_end[] __attribute__((visibility("hidden")));
+/* Hidden, or a compiler would go through a table of absolute addresses. */
+#define __runtime_symbol __attribute__((visibility("hidden")))
+
+extern const u8 __runtime_symbol __runtime_start[];
+extern const u8 __runtime_symbol __runtime_end[];
 
 /* Behind the code, 16-byte aligned; then the variables. */
 struct runtime_snapshot {
 	u64 systab; /* physical; SetVirtualAddressMap converts what is in it */
+	u64 services; /* physical; and what is in this, the runtime table */
 	u64 variables_size; /* bytes that follow */
+	u64 reserved;
 };
 
 /* Room in the configuration table array, the most that firmwares have x 3. */
@@ -45,22 +53,16 @@ struct runtime_data {
 };
 
 /* Slots of the runtime table after ExitBootServices, emulator/runtime/. */
-efi_status_t EFIAPI runtime_get_variable(const efi_char16_t *name,
-					 const struct efi_guid *vendor,
-					 u32 *attributes, u64 *data_size,
-					 void *data);
-efi_status_t EFIAPI runtime_get_next_variable_name(u64 *name_size,
-						   efi_char16_t *name,
-						   struct efi_guid *vendor);
-efi_status_t EFIAPI runtime_set_virtual_address_map(
+__runtime_symbol efi_status_t EFIAPI
+runtime_get_variable(const efi_char16_t *name, const struct efi_guid *vendor,
+		     u32 *attributes, u64 *data_size, void *data);
+__runtime_symbol efi_status_t EFIAPI runtime_get_next_variable_name(
+	u64 *name_size, efi_char16_t *name, struct efi_guid *vendor);
+__runtime_symbol efi_status_t EFIAPI runtime_set_virtual_address_map(
 	u64 map_size, u64 descriptor_size, u32 descriptor_version,
 	struct efi_memory_descriptor *map);
-efi_status_t EFIAPI runtime_convert_pointer(u64 debug_disposition,
-					    void **address);
-efi_status_t EFIAPI runtime_unsupported(void);
-efi_status_t EFIAPI runtime_device_error(void);
-void EFIAPI runtime_reset_system(u32 type, efi_status_t status, u64 data_size,
-				 void *data);
+__runtime_symbol efi_status_t EFIAPI runtime_unsupported(void);
+__runtime_symbol efi_status_t EFIAPI runtime_device_error(void);
 
 /**
  * runtime_start() - make the region for K2: code, then variables
@@ -73,7 +75,7 @@ void runtime_start(void);
 /**
  * runtime_take_over() - let the runtime table point to that region
  *
- * Called at ExitBootServices; seals the table.
+ * Called at ExitBootServices; the caller seals the tables.
  */
 void runtime_take_over(void);
 

@@ -21,6 +21,14 @@ void systab_start(void);
 void systab_seal(void);
 
 /**
+ * systab_retire() - take from the tables what ends with ExitBootServices
+ *
+ * Boot services and consoles are gone from the system table (UEFI 2.10, 7.4.6),
+ * and calls through a pointer to the old table do nothing.
+ */
+void systab_retire(void);
+
+/**
  * config_table_start() - install what the handoff passes on, and our own
  */
 void config_table_start(void);
