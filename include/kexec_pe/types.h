@@ -8,6 +8,7 @@
 
 #ifdef __KERNEL__
 
+#include <linux/array_size.h>
 #include <linux/bits.h>
 #include <linux/build_bug.h>
 #include <linux/stddef.h>
