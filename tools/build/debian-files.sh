@@ -11,6 +11,7 @@
 # stub-252-arm64	linuxaa64.efi.stub	bookworm, systemd-boot-efi:arm64
 # stub-257-x86_64	linuxx64.efi.stub	trixie, systemd-boot-efi
 # stub-257-arm64	linuxaa64.efi.stub	trixie, systemd-boot-efi:arm64
+# busybox-arm64		static busybox		bookworm, busybox-static:arm64
 # vmlinuz-x86_64	signed 6.12 kernel	bookworm-security, linux-image-6.12*
 # vmlinuz-arm64		signed 6.12 kernel	bookworm-security, linux-image-6.12*
 #
@@ -98,6 +99,7 @@ if [ -n "${REFRESH:-}" ] || [ ! -e "$result" ]; then
 		fetch_stub 257 trixie systemd-boot-efi:arm64 \
 			linuxaa64.efi.stub
 		;;
+	busybox-arm64) fetch bookworm busybox-static:arm64 ./bin/busybox ;;
 	vmlinuz-x86_64) fetch_kernel amd64 ;;
 	vmlinuz-arm64) fetch_kernel arm64:arm64 ;;
 	*) die "$name: unknown; see the head of this script" ;;

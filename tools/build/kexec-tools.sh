@@ -46,6 +46,8 @@ build()
 {
 	local host=() patch
 
+	# Not those of a make that runs this script.
+	unset MAKEFLAGS MFLAGS MAKELEVEL ARCH O V CC CFLAGS CPPFLAGS LDFLAGS
 	case $arch in
 	arm64) host=(--host=aarch64-linux-gnu "BUILD_CC=gcc") ;;
 	esac
@@ -81,12 +83,18 @@ flock 9
 fetch
 result=$cache/kexec-$version-$hash-$arch
 if [ ! -e "$result" ]; then
-	if [ -n "${V:-}" ]; then
-		(build) >&2
-	elif ! (build) >"$work/log" 2>&1; then
-		tail -n 40 "$work/log" >&2
-		die "build failed"
+	if [ "${V:-0}" = 1 ]; then
+		exec 8>&2
+	else
+		exec 8>"$work/log"
 	fi
+	# Not in a condition: bash would go on after a failed command there.
+	build >&8 2>&8 9>&- &
+	wait $! || {
+		[ "${V:-0}" = 1 ] || tail -n 40 "$work/log" >&2
+		die "build failed"
+	}
+	exec 8>&-
 	cp "$work/tree/build/sbin/kexec" "$result.new"
 	mv "$result.new" "$result"
 fi
