@@ -93,7 +93,7 @@ exec 9>"$root/lock"
 flock 9
 if [ -n "${REFRESH:-}" ] || [ -z "$(find "$root/updated" -mtime -7 2>/dev/null)" ]; then
 	write_sources
-	private apt-get update >&2
+	private apt-get update --error-on=any >&2
 	touch "$root/updated"
 fi
 flock -u 9
