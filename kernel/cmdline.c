@@ -7,16 +7,22 @@
 #include <kernel/kexec_pe.h>
 #include <stage/cmdline.h>
 
-/* The UKI's own command line: that of the profile that the argument selects. */
-static int own_cmdline(const struct kexec_pe_load *load,
-		       const struct stage_cmdline *argument, struct view *ret)
+/*
+ * Which sections count: systemd-stub numbers the .profile sections from 0 and
+ * starts the first if it is not told otherwise; a UKI without any has a base
+ * only.
+ */
+static int select_profile(struct kexec_pe_load *load,
+			  const struct stage_cmdline *argument)
 {
-	struct uki uki = load->file.uki;
+	unsigned int count = uki_profile_count(&load->file.pe);
+	unsigned int profile = argument->profile;
 
-	if (argument->has_profile && argument->profile &&
-	    uki_parse(&load->file.pe, argument->profile, &uki))
+	if (!count && !profile)
+		return 0;
+	if (profile >= count ||
+	    uki_parse(&load->file.pe, profile + 1, &load->file.uki))
 		return kexec_pe_refuse(REFUSAL_PROFILE);
-	*ret = uki.section[UKI_CMDLINE];
 	return 0;
 }
 
@@ -27,17 +33,11 @@ static int own_cmdline(const struct kexec_pe_load *load,
 static int reduce(const struct kexec_pe_load *load,
 		  const struct stage_cmdline *argument, struct view *ret)
 {
-	struct view own;
-	int error;
+	const struct view *own = &load->file.uki.section[UKI_CMDLINE];
 
-	error = own_cmdline(load, argument, &own);
-	if (error)
-		return error;
-	if (!argument->text.size || stage_same_cmdline(&argument->text, &own)) {
+	if (!argument->text.size || stage_same_cmdline(&argument->text, own))
 		*ret = argument->selector;
-		return 0;
-	}
-	if (own.base && load->locked_down)
+	else if (own->base && load->locked_down)
 		return kexec_pe_refuse(REFUSAL_CMDLINE_LOCKED);
 	return 0;
 }
@@ -65,13 +65,13 @@ int kexec_pe_take_cmdline(struct kexec_pe_load *load)
 	struct view text;
 	int ret;
 
-	if (!load->cmdline)
-		return 0;
 	stage_split_cmdline(load->cmdline, load->cmdline_size, &argument);
 	text = argument.selector;
 	text.size = argument.text.base + argument.text.size - text.base;
 	if (load->file.is_uki) {
-		ret = reduce(load, &argument, &text);
+		ret = select_profile(load, &argument);
+		if (!ret)
+			ret = reduce(load, &argument, &text);
 		if (ret)
 			return ret;
 	}

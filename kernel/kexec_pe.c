@@ -160,8 +160,8 @@ static void *load_image(struct kimage *image, char *data, unsigned long size,
 		load->size = size;
 		load->initrd = initrd;
 		load->initrd_size = initrd_size;
-		load->cmdline = cmdline;
-		load->cmdline_size = cmdline_size;
+		load->cmdline = cmdline ?: "";
+		load->cmdline_size = cmdline ? cmdline_size : 0;
 		ret = run(load, buffers);
 	}
 	if (load)

@@ -26,7 +26,7 @@ enum kexec_pe_mode {
 /* A file that passed every parse rule. */
 struct kexec_pe_file {
 	struct pe_image pe;
-	struct uki uki; /* of the base profile; empty if it is none */
+	struct uki uki; /* of the selected profile; empty if it is none */
 	bool is_uki;
 };
 
@@ -56,7 +56,7 @@ struct kexec_pe_load {
 	struct kimage *image;
 	const void *data; /* the file, image->kernel_buf */
 	unsigned long size;
-	const char *cmdline; /* NULL: none */
+	const char *cmdline; /* never NULL */
 	unsigned long cmdline_size;
 	void *initrd;
 	unsigned long initrd_size;
@@ -141,7 +141,8 @@ void kexec_pe_log_signer(const struct pe_image *pe);
 
 /**
  * kexec_pe_take_cmdline() - decide what of the command line reaches the payload
- * @load: the load; receives LoadOptions
+ * @load: the load; receives LoadOptions, and the sections of the profile that
+ *        the command line selects
  *
  * Return: 0, -EPERM when lockdown forbids it, -EINVAL for bad text or a profile
  *         that does not exist, -ENOMEM

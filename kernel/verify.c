@@ -127,6 +127,11 @@ static bool is_enforced(const struct kexec_pe_load *load)
 		load->secure_boot == efi_secureboot_mode_enabled);
 }
 
+static void log_unverified(void)
+{
+	pr_notice("unverified: loaded as nothing enforces a signature\n");
+}
+
 int kexec_pe_check_policy(struct kexec_pe_load *load)
 {
 	bool verified = load->image->sig_verdict > 0;
@@ -139,7 +144,7 @@ int kexec_pe_check_policy(struct kexec_pe_load *load)
 	if (is_enforced(load))
 		load->plan.base.flags |= HANDOFF_FLAG_ENFORCED;
 	if (!verified) {
-		pr_notice("unverified: nothing here enforces a signature\n");
+		log_unverified();
 		return 0;
 	}
 	load->plan.base.flags |= HANDOFF_FLAG_VERIFIED;
