@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The instructions that C has no words for, one function each, so that a unit
- * test can put its own in their place (by defining the guard of this header).
+ * test can put its own in their place: by macros, after including this header.
  */
 #ifndef ARCH_X86_CPU_H
 #define ARCH_X86_CPU_H
