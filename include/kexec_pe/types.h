@@ -31,8 +31,7 @@ typedef int64_t s64;
 
 #define __packed __attribute__((packed))
 #define __aligned(n) __attribute__((aligned(n)))
-#define __printf(string, first) \
-	__attribute__((format(printf, string, first)))
+#define __printf(string, first) __attribute__((format(printf, string, first)))
 #define __noreturn __attribute__((noreturn))
 #ifndef __always_inline
 #define __always_inline inline __attribute__((always_inline))

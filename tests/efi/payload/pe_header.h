@@ -11,7 +11,8 @@
 #ifndef TESTS_EFI_PAYLOAD_PE_HEADER_H
 #define TESTS_EFI_PAYLOAD_PE_HEADER_H
 
-/* clang-format off: assembly */
+/* What follows is assembly. */
+/* clang-format off */
 
 #define IMAGE_FILE_MACHINE_AMD64 0x8664
 #define IMAGE_FILE_MACHINE_ARM64 0xaa64
