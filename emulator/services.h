@@ -8,6 +8,9 @@
 
 #include <kexec_pe/efi.h>
 
+/* Hidden, or taking their addresses would need a table of absolute ones. */
+#pragma GCC visibility push(hidden)
+
 /* events.c */
 efi_tpl_t EFIAPI bs_raise_tpl(efi_tpl_t new_tpl);
 void EFIAPI bs_restore_tpl(efi_tpl_t old_tpl);
@@ -171,5 +174,7 @@ efi_status_t EFIAPI rt_set_variable(const efi_char16_t *name,
 efi_status_t EFIAPI rt_query_variable_info(u32 attributes, u64 *maximum_storage,
 					   u64 *remaining_storage,
 					   u64 *maximum_size);
+
+#pragma GCC visibility pop
 
 #endif /* EMULATOR_SERVICES_H */
