@@ -58,8 +58,8 @@ quiet() {
 	if [ "${V:-0}" = 1 ]; then
 		"$@"
 	elif ! "$@" >"$tree.log" 2>&1; then
-		grep -nE 'error:|Error |undefined|warning:' "$tree.log" >&2 ||
-			tail -30 "$tree.log" >&2
+		grep -nE 'error:|Error |undefined|check-image' "$tree.log" |
+			sed "s,$tree/,,; 20q" >&2 || tail -30 "$tree.log" >&2
 		echo "kernel.sh: failed; the whole output is in $tree.log" >&2
 		return 1
 	fi
@@ -86,6 +86,9 @@ clone() {
 		patch -d "$tree.new" -s -R -p1 <"$p"
 	done < <(find "$tree.new/.kexec-pe" -name '*.patch' | sort -r)
 	rm -f "$tree.new"/.kexec-pe/*.patch
+	# objtool is built with whole paths; a new objtool builds all anew.
+	find "$tree.new/tools" -name '.*.cmd' -o -name '*.d' |
+		xargs -r sed -i "s,$1/,$tree/,g"
 }
 
 create() {
@@ -124,6 +127,7 @@ copy_sources() {
 	rsync -rlpc --delete --exclude=/tools --exclude='*.o' --exclude='.*' \
 		--filter='P *.o' --filter='P *.a' --filter='P *.bin' \
 		--filter='P *.elf' --filter='P *.lds' --filter='P .*' \
+		--filter='P modules.order' --filter='P *.mod' \
 		"${have[@]}" "$tree/kernel/kexec_pe/"
 	if [ -e "$top/tools/check-image.sh" ]; then
 		rsync -c -p "$top/tools/check-image.sh" \
@@ -180,6 +184,11 @@ publish_emulator() {
 	for f in "$tree"/kernel/kexec_pe/emulator.{bin,elf}; do
 		if [ -e "$f" ]; then cp -u "$f" "$out/$arch/"; fi
 	done
+	if [ -e "$out/$arch/emulator.bin" ]; then
+		"$top/tools/check-image.sh" "$out/$arch/emulator.elf" \
+			"$out/$arch/emulator.bin" \
+			"$tree/kernel/kexec_pe/.emulator.map"
+	fi
 }
 
 [ -e $tarball ] || {
