@@ -12,7 +12,10 @@ static bool read_stream(FILE *stream, struct file *ret)
 	struct file file;
 	long size;
 
-	if (fseek(stream, 0, SEEK_END) || (size = ftell(stream)) < 0)
+	if (fseek(stream, 0, SEEK_END))
+		return false;
+	size = ftell(stream);
+	if (size < 0)
 		return false;
 	rewind(stream);
 	file.size = (size_t)size;
