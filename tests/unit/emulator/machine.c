@@ -6,6 +6,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include <jump.h>
+
 #include "machine.h"
 
 struct machine machine;
@@ -114,6 +116,21 @@ void arch_exceptions_start(void)
 u64 arch_guard_page(unsigned int index)
 {
 	return index ? 0 : MACHINE_EMULATOR + 0x10000;
+}
+
+efi_status_t arch_call_image(u64 entry, efi_handle_t handle,
+			     struct efi_system_table *systab,
+			     struct arch_jump *jump)
+{
+	if (setjmp(jump->buffer))
+		return jump->status;
+	return ((efi_image_entry_t)(uintptr_t)entry)(handle, systab);
+}
+
+void arch_leave_image(struct arch_jump *jump, efi_status_t status)
+{
+	jump->status = status;
+	longjmp(jump->buffer, 1);
 }
 
 static void stretch(u64 address)
