@@ -87,8 +87,8 @@ clone() {
 	done < <(find "$tree.new/.kexec-pe" -name '*.patch' | sort -r)
 	rm -f "$tree.new"/.kexec-pe/*.patch
 	# objtool is built with whole paths; a new objtool builds all anew.
-	find "$tree.new/tools" -name '.*.cmd' -o -name '*.d' |
-		xargs -r sed -i "s,$1/,$tree/,g"
+	find "$tree.new/tools" \( -name ".*.cmd" -o -name "*.d" \) -print0 |
+		xargs -0 -r sed -i "s,$1//,$tree/,g"
 }
 
 create() {
