@@ -88,7 +88,7 @@ clone() {
 	rm -f "$tree.new"/.kexec-pe/*.patch
 	# objtool is built with whole paths; a new objtool builds all anew.
 	find "$tree.new/tools" \( -name ".*.cmd" -o -name "*.d" \) -print0 |
-		xargs -0 -r sed -i "s,$1//,$tree/,g"
+		xargs -0 -r sed -i "s,$1/,$tree/,g"
 }
 
 create() {
