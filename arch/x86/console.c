@@ -4,6 +4,7 @@
  * in port or memory space. K1 has set line and speed; nothing is configured.
  */
 #include <arch/x86/cpu.h>
+#include <arch/x86/mmu.h>
 #include <emulator/arch.h>
 
 #define UART_TRANSMIT 0
@@ -49,9 +50,12 @@ void arch_console_byte(const struct handoff_console *console, u8 byte)
 {
 	u32 patience = UART_PATIENCE;
 
-	if (console->type != HANDOFF_CONSOLE_8250_PORT &&
-	    console->type != HANDOFF_CONSOLE_8250_MMIO)
+	if (console->type == HANDOFF_CONSOLE_8250_MMIO) {
+		if (!mmu_reach(console->address))
+			return;
+	} else if (console->type != HANDOFF_CONSOLE_8250_PORT) {
 		return;
+	}
 	while (!(uart_read(console, UART_LINE_STATUS) &
 		 UART_LINE_STATUS_EMPTY)) {
 		if (!--patience)

@@ -9,6 +9,7 @@
 #include <kexec_pe/types.h>
 
 #define CPU_CR0_WP BIT_ULL(16)
+#define CPU_CR4_LA57 BIT_ULL(12)
 #define CPU_MSR_EFER 0xc0000080U
 #define CPU_EFER_NXE BIT_ULL(11)
 
@@ -138,6 +139,14 @@ static inline u64 cpu_read_cr3(void)
 static inline void cpu_write_cr3(u64 value)
 {
 	asm volatile("movq %0, %%cr3" : : "r"(value) : "memory");
+}
+
+static inline u64 cpu_read_cr4(void)
+{
+	u64 value;
+
+	asm volatile("movq %%cr4, %0" : "=r"(value) : : "memory");
+	return value;
 }
 
 static inline u64 cpu_read_msr(u32 msr)

@@ -5,6 +5,7 @@
  * changes (Intel SDM volume 3, 4.5). Page tables are never given back.
  */
 #include <arch/x86/cpu.h>
+#include <arch/x86/mmu.h>
 #include <emulator/arch.h>
 #include <kexec_pe/checked.h>
 
@@ -30,6 +31,11 @@
 static u32 level_shift(unsigned int level)
 {
 	return KPE_PAGE_SHIFT + 9 * (level - 1);
+}
+
+static unsigned int table_index(u64 address, unsigned int level)
+{
+	return address >> level_shift(level) & (TABLE_ENTRIES - 1);
 }
 
 /*
@@ -112,7 +118,7 @@ static bool map_range(u64 *table, unsigned int level, u64 start, u64 end,
 	u64 span = 1ULL << level_shift(level), next;
 
 	for (; start < end; start = next) {
-		u64 *entry = &table[start / span % TABLE_ENTRIES];
+		u64 *entry = &table[table_index(start, level)];
 		bool leaf_fits = level <= map.leaf_level || !flags;
 
 		next = (start & ~(span - 1)) + span;
@@ -203,7 +209,7 @@ u64 arch_mmu_query(u64 address, u32 *ret_protection)
 	for (;; level--) {
 		span = 1ULL << level_shift(level);
 		if (table)
-			entry = table[address / span % TABLE_ENTRIES];
+			entry = table[table_index(address, level)];
 		if (!is_table(entry, level))
 			break;
 		table = table_of(entry);
@@ -227,4 +233,56 @@ void arch_mmu_enable(void)
 	cpu_write_cr3((u64)map.root);
 	cpu_write_cr0(cpu_read_cr0() | CPU_CR0_WP);
 	map.live = true;
+}
+
+/*
+ * One table of each level, 1 to 5: the way to the first device that is needed
+ * before our own map is live. In zeroed data, since K1's tables may lie in
+ * pages that have yet to be compared with a digest.
+ */
+static struct {
+	u64 tables[5][TABLE_ENTRIES] __aligned(4096);
+	bool used;
+} early;
+
+static bool is_mapped(const u64 *table, unsigned int level, u64 address)
+{
+	u64 entry = table[table_index(address, level)];
+
+	for (; is_table(entry, level); level--)
+		entry = table_of(entry)[table_index(address, level - 1)];
+	return entry & ENTRY_PRESENT;
+}
+
+/* Copies the tables on the way to an address, down to its own page. */
+static void copy_way(const u64 *source, unsigned int level, u64 address)
+{
+	u64 *table = early.tables[level - 1], *entry;
+	unsigned int i;
+
+	for (i = 0; source && i < TABLE_ENTRIES; i++)
+		table[i] = source[i];
+	entry = &table[table_index(address, level)];
+	if (level == 1) {
+		*entry = (address & KPE_PAGE_MASK) | ENTRY_TABLE | ENTRY_DIRTY |
+			 ENTRY_CACHE_DISABLE | ENTRY_WRITE_THROUGH;
+		return;
+	}
+	source = *entry & ENTRY_PRESENT ? table_of(*entry) : NULL;
+	*entry = (u64)early.tables[level - 2] | ENTRY_TABLE;
+	copy_way(source, level - 1, address);
+}
+
+bool mmu_reach(u64 address)
+{
+	unsigned int levels = cpu_read_cr4() & CPU_CR4_LA57 ? 5 : 4;
+
+	if (map.live || is_mapped(table_of(cpu_read_cr3()), levels, address))
+		return true;
+	if (early.used)
+		return false;
+	early.used = true;
+	copy_way(table_of(cpu_read_cr3()), levels, address);
+	cpu_write_cr3((u64)early.tables[levels - 1]);
+	return true;
 }

@@ -3,6 +3,7 @@
  * arch/x86/console.c, reset.c and random.c against a model of the registers.
  */
 #include <arch/x86/cpu.h>
+#include <arch/x86/mmu.h>
 #include <kexec_pe/handoff.h>
 #include <setjmp.h>
 #include <stdlib.h>
@@ -89,6 +90,14 @@ static void model_halt(void)
 #define cpu_breakpoint() ((void)0)
 #define cpu_halt() model_halt()
 
+static bool unreachable;
+
+bool mmu_reach(u64 address)
+{
+	(void)address;
+	return !unreachable;
+}
+
 #include <arch/x86/console.c>
 #include <arch/x86/random.c>
 #include <arch/x86/reset.c>
@@ -141,6 +150,12 @@ UNIT_TEST(memory_honours_shift_and_width)
 	arch_console_byte(&console, 'x');
 	expect_write(1, 0xfe000000, 'x', 1);
 	EXPECT_EQ(model.wrong_reads, 0);
+	/* Rather lost than a fault. */
+	unreachable = true;
+	arch_console_byte(&console, 'y');
+	unreachable = false;
+	EXPECT_EQ(writes, 2);
+	EXPECT_EQ(model.reads, 2);
 }
 
 UNIT_TEST(a_dead_uart_loses_the_byte)

@@ -11,7 +11,7 @@
 
 static struct {
 	u32 extended_edx;
-	u64 cr0, cr3, efer;
+	u64 cr0, cr3, cr4, efer;
 	unsigned int cr3_writes;
 } cpu;
 
@@ -34,6 +34,7 @@ static void fake_write_cr3(u64 value)
 #define cpu_read_cr0() (cpu.cr0)
 #define cpu_write_cr0(value) ((void)(cpu.cr0 = (value)))
 #define cpu_read_cr3() (cpu.cr3)
+#define cpu_read_cr4() (cpu.cr4)
 #define cpu_write_cr3(value) fake_write_cr3(value)
 #define cpu_read_msr(msr) ((msr) == CPU_MSR_EFER ? cpu.efer : 0)
 #define cpu_write_msr(msr, value) \
@@ -107,7 +108,8 @@ static u64 walk(u64 root, int levels, u64 address, u64 *ret_span)
 		if (!(entry & 2) || entry >> 63)
 			return 0;
 		table = entry & 0x000ffffffffff000ULL;
-		if (table < (u64)pool || table >= (u64)pool + sizeof(pool))
+		if ((table < (u64)pool || table >= (u64)pool + sizeof(pool)) &&
+		    (table < (u64)&early || table >= (u64)(&early + 1)))
 			return 0;
 	}
 }
@@ -291,6 +293,66 @@ UNIT_TEST(enable_switches_and_later_changes_flush)
 	map_normal(0, 4096, 0);
 	EXPECT_EQ(cpu.cr3_writes, 2);
 	EXPECT_EQ(cpu.cr3, 0x5000);
+}
+
+#define DEVICE 0xfe0030f8ULL
+
+/* K1's map as kexec leaves it: RAM in large leaves, no devices. */
+static void start_as_k1(u64 flags)
+{
+	start(32, flags, BOTH);
+	memset(&early, 0, sizeof(early));
+	map_normal(0, 3 * GIB + 100 * MIB2, RWX);
+	map_normal(4 * GIB, GIB, RWX);
+	cpu.cr3 = (u64)map.root;
+	cpu.cr4 = 0x20 | (flags & EMULATOR_FLAG_LA57 ? BIT_ULL(12) : 0);
+}
+
+static void reach_device_early(u64 flags, int levels)
+{
+	static u8 before[sizeof(pool)];
+	u64 span, at;
+
+	start_as_k1(flags);
+	memcpy(before, pool, sizeof(pool));
+	EXPECT_TRUE(mmu_reach(2 * GIB));
+	EXPECT_EQ(cpu.cr3_writes, 0);
+	EXPECT_TRUE(mmu_reach(DEVICE));
+	EXPECT_EQ(cpu.cr3_writes, 1);
+	EXPECT_EQ(walk(cpu.cr3, levels, DEVICE, &span), 0xfe003000 | 0x7b);
+	EXPECT_EQ(span, 4096);
+	EXPECT_EQ(walk(cpu.cr3, levels, DEVICE + 4096, &span), 0);
+	EXPECT_EQ(walk(cpu.cr3, levels, DEVICE + MIB2, &span), 0);
+	for (at = 0; at < 8 * GIB; at += MIB2 / 2) {
+		u64 want = walk((u64)pool, levels, at, &span);
+
+		if (at / MIB2 == DEVICE / MIB2)
+			continue;
+		if (!EXPECT_EQ(walk(cpu.cr3, levels, at, &span), want))
+			break;
+	}
+	/* K1's tables are read only. */
+	EXPECT_MEM_EQ(pool, before, sizeof(pool));
+	/* Again: nothing to do. Another: there is one set of tables. */
+	EXPECT_TRUE(mmu_reach(DEVICE + 5));
+	EXPECT_FALSE(mmu_reach(DEVICE + 8 * MIB2));
+	EXPECT_EQ(cpu.cr3_writes, 1);
+}
+
+UNIT_TEST(a_device_before_our_own_map)
+{
+	reach_device_early(0, 4);
+	reach_device_early(EMULATOR_FLAG_LA57, 5);
+	/* Where K1 has no table at all on the way. */
+	start_as_k1(0);
+	EXPECT_TRUE(mmu_reach(1ULL << 45));
+	EXPECT_TRUE(is_mapped((u64 *)cpu.cr3, 4, 1ULL << 45));
+	EXPECT_TRUE(is_mapped((u64 *)cpu.cr3, 4, GIB));
+	/* Ours is the emulator's business. */
+	start_as_k1(0);
+	arch_mmu_enable();
+	EXPECT_TRUE(mmu_reach(DEVICE));
+	EXPECT_EQ(cpu.cr3, (u64)map.root);
 }
 
 /* Against the oracle: one byte per page of the first WINDOW bytes. */
