@@ -12,6 +12,8 @@
 #	emulator.bin	the same, flat, proved by tools/check-image.sh
 #	purgatory/emulator_image.o	the same, in .rodata of vmlinux
 #
+# The size table of the last build stays in .emulator.size.
+#
 # Alone: make kernel/kexec_pe/purgatory/emulator_image.o in the kernel tree.
 
 include $(src)/arch/$(SRCARCH)/arch.mk
@@ -100,7 +102,8 @@ $(obj)/emulator.elf: $(obj)/arch/$(SRCARCH)/emulator.lds $(emulator-objects) FOR
 quiet_cmd_emulator_bin = OBJCOPY $@
       cmd_emulator_bin = $(OBJCOPY) -O binary $< $@ && \
 	NM="$(NM)" READELF="$(READELF)" $(CONFIG_SHELL) $(emulator-check) \
-	$< $@ $(obj)/.emulator.map
+	$< $@ $(obj)/.emulator.map >$(obj)/.emulator.size && \
+	cat $(obj)/.emulator.size
 
 emulator-check := $(src)/tools/check-image.sh
 
@@ -113,4 +116,4 @@ $(obj)/purgatory/emulator_image.o: $(obj)/emulator.bin
 obj-y += purgatory/emulator_image.o
 targets += emulator.elf emulator.bin arch/$(SRCARCH)/emulator.lds
 targets += $(patsubst $(obj)/%,%,$(emulator-objects))
-clean-files += .emulator.map
+clean-files += .emulator.map .emulator.size
