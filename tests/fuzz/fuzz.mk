@@ -42,19 +42,22 @@ $(FUZZ:%=fuzz-replay-%): fuzz-replay-%: $(O)/fuzz/replay_% $(UNIT_CASES)
 	$(UNIT_QUIET)$(UNIT_ENV) $< $(call fuzz_inputs,$*) 2>$<.log || \
 		{ tail -n 30 $<.log; exit 1; }
 
-.SECONDEXPANSION:
-$(O)/fuzz/fuzz_%: $$(call fuzz_sources,%) $$(wildcard image/*.h include/*/*.h)
-	@$(UNIT_SAY) FUZZ $@
-	@mkdir -p $(@D)
-	$(UNIT_QUIET)$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer -o $@ \
-		$(call fuzz_sources,$*)
+FUZZ_HEADERS := $(wildcard image/*.h include/*/*.h tests/fuzz/*.h)
 
-$(O)/fuzz/replay_%: $$(call fuzz_sources,%) tests/fuzz/replay.c \
-		$$(wildcard image/*.h include/*/*.h)
-	@$(UNIT_SAY) CC $@
-	@mkdir -p $(@D)
-	$(UNIT_QUIET)$(HOSTCC) $(FUZZ_CFLAGS) -o $@ $(call fuzz_sources,$*) \
-		tests/fuzz/replay.c
+define fuzz_program
+$(O)/fuzz/fuzz_$(1): $(call fuzz_sources,$(1)) $(FUZZ_HEADERS)
+	@$$(UNIT_SAY) FUZZ $$@
+	@mkdir -p $$(@D)
+	$$(UNIT_QUIET)$$(FUZZ_CC) $$(FUZZ_CFLAGS) -fsanitize=fuzzer -o $$@ \
+		$$(filter %.c,$$^)
+
+$(O)/fuzz/replay_$(1): $(call fuzz_sources,$(1)) tests/fuzz/replay.c \
+		$(FUZZ_HEADERS)
+	@$$(UNIT_SAY) CC $$@
+	@mkdir -p $$(@D)
+	$$(UNIT_QUIET)$$(HOSTCC) $$(FUZZ_CFLAGS) -o $$@ $$(filter %.c,$$^)
+endef
+$(foreach f,$(FUZZ),$(eval $(call fuzz_program,$(f))))
 
 .PHONY: fuzz fuzz-replay
 fuzz: $(FUZZ:%=fuzz-%) ## fuzz each target for FUZZ_SECONDS (FUZZ=one of them)
