@@ -6,11 +6,30 @@
 #ifndef EMULATOR_PROTOCOLS_H
 #define EMULATOR_PROTOCOLS_H
 
+#include <emulator/device_path.h>
+#include <emulator/events.h>
+#include <emulator/handles.h>
+#include <emulator/image.h>
+#include <emulator/locate.h>
+#include <emulator/object.h>
+#include <emulator/protocol/load_file2.h>
+#include <emulator/protocol/rng.h>
+#include <emulator/protocol/text_input.h>
+#include <emulator/protocol/text_output.h>
 #include <kexec_pe/efi.h>
 
 /* State of handles.c, events.c, image.c and protocol/, zero at the start. */
 struct protocols {
 	efi_handle_t payload; /* image handle of the payload */
+	efi_handle_t root; /* protocols of no device, loader of the payload */
+	struct objects objects;
+	struct handles handles;
+	struct events events;
+	struct images images;
+	struct load_file2 load_file2;
+	struct rng rng;
+	struct text_input text_input;
+	struct text_output text_output;
 };
 
 /**
@@ -20,6 +39,13 @@ struct protocols {
  * members of emu.systab; the caller seals the table.
  */
 void protocols_start(void);
+
+/**
+ * image_payload_start() - give the payload of the handoff its handle
+ *
+ * Sets emu.protocols.payload. Panics when there is no memory.
+ */
+void image_payload_start(void);
 
 /**
  * image_run_payload() - enter the payload of the handoff
