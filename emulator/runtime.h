@@ -20,9 +20,9 @@
  * 16 bytes at both ends, and provides both symbols. A process that checks its
  * memory accesses must not do so there: the checks would be calls.
  */
-#define __runtime             \
-	__section(".runtime") \
-		__attribute__((no_sanitize("address", "undefined")))
+#define __runtime_unchecked __attribute__((no_sanitize("address", "undefined")))
+#define __runtime __section(".runtime") __runtime_unchecked
+#define __runtime_inline static __always_inline __runtime_unchecked
 
 /* Hidden, or a compiler would go through a table of absolute addresses. */
 #define __runtime_symbol __attribute__((visibility("hidden")))

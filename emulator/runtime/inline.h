@@ -11,7 +11,7 @@
 /* Keeps a compiler from seeing a library function in a loop. */
 #define runtime_hide(value) asm volatile("" : "+r"(value))
 
-static __always_inline void runtime_copy(void *to, const void *from, u64 size)
+__runtime_inline void runtime_copy(void *to, const void *from, u64 size)
 {
 	const u8 *source = from;
 	u8 *at = to;
@@ -22,8 +22,7 @@ static __always_inline void runtime_copy(void *to, const void *from, u64 size)
 	}
 }
 
-static __always_inline bool runtime_equal(const void *a, const void *b,
-					  u64 size)
+__runtime_inline bool runtime_equal(const void *a, const void *b, u64 size)
 {
 	const u8 *x = a, *y = b;
 
@@ -35,18 +34,8 @@ static __always_inline bool runtime_equal(const void *a, const void *b,
 	return true;
 }
 
-static __always_inline void runtime_zero(void *to, u64 size)
-{
-	u8 *at = to;
-
-	for (; size; size--) {
-		*at++ = 0;
-		runtime_hide(at);
-	}
-}
-
 /* CRC-32 of ISO-HDLC, bit by bit: a table would be a constant in memory. */
-static __always_inline u32 runtime_crc32(const void *data, u64 size)
+__runtime_inline u32 runtime_crc32(const void *data, u64 size)
 {
 	const u8 *at = data;
 	u32 crc = ~0U;
@@ -60,13 +49,13 @@ static __always_inline u32 runtime_crc32(const void *data, u64 size)
 	return ~crc;
 }
 
-static __always_inline void runtime_seal(struct efi_table_header *header)
+__runtime_inline void runtime_seal(struct efi_table_header *header)
 {
 	header->crc32 = 0;
 	header->crc32 = runtime_crc32(header, header->header_size);
 }
 
-static __always_inline const struct runtime_snapshot *runtime_snapshot(void)
+__runtime_inline const struct runtime_snapshot *runtime_snapshot(void)
 {
 	return (const struct runtime_snapshot *)__runtime_end;
 }
