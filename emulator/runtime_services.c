@@ -238,8 +238,9 @@ void runtime_start(void)
 /* Where a function of .runtime is in the region that K2 keeps. */
 static void *moved(const void *function)
 {
-	return (u8 *)emu.runtime_code + code_offset() +
-	       ((u64)(uintptr_t)function - (u64)(uintptr_t)__runtime_start);
+	u64 offset = (u64)(uintptr_t)function - (u64)(uintptr_t)__runtime_start;
+
+	return (void *)(emu.runtime_code + code_offset() + offset);
 }
 
 /* K2's stub may call these once from our page tables. */
