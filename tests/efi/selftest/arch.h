@@ -48,6 +48,13 @@ UINT64 arch_ticks(void);
 void __noreturn arch_reset(void);
 
 /**
+ * arch_vector_on() - may vector registers be used?
+ *
+ * Return: true when they may; false is a flaw of the firmware
+ */
+bool arch_vector_on(void);
+
+/**
  * arch_state_flaw() - compare the processor's state with UEFI 2.10, 2.3.4
  *
  * Return: what is not as the specification wants it, or NULL

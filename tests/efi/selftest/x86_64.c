@@ -76,6 +76,11 @@ static UINT64 read_cr4(void)
 	return cr4;
 }
 
+bool arch_vector_on(void)
+{
+	return read_cr4() & CR4_OSFXSR;
+}
+
 static UINT64 read_flags(void)
 {
 	UINT64 flags;
@@ -90,7 +95,7 @@ const char *arch_state_flaw(void)
 	UINT16 control, cs;
 
 	/* Without it any SSE instruction is an exception. */
-	if (!(read_cr4() & CR4_OSFXSR))
+	if (!arch_vector_on())
 		return "SSE is off (CR4.OSFXSR)";
 	asm volatile("stmxcsr %0" : "=m"(mxcsr));
 	asm volatile("fnstcw %0" : "=m"(control));
