@@ -26,7 +26,7 @@ emulator-objects := $(addprefix $(obj)/,$(emulator-sources:.c=.emu.o) \
 
 emulator-includes := -I$(src) -I$(src)/include -I$(src)/arch/$(SRCARCH)
 
-emulator-cflags := $(CLANG_FLAGS) -std=gnu11 -O2 -g -ffreestanding -fPIE
+emulator-cflags := $(CLANG_FLAGS) -std=gnu11 -Os -g -ffreestanding -fPIE
 emulator-cflags += -fvisibility=hidden -fno-common -fno-strict-aliasing
 emulator-cflags += -fshort-wchar -fno-stack-protector -fno-jump-tables
 emulator-cflags += -fno-asynchronous-unwind-tables -fno-unwind-tables
@@ -62,6 +62,10 @@ $(obj)/%.emu.o: $(src)/%.S FORCE
 # even where gcc recognises one.
 $(obj)/emulator/runtime/%.emu.o: emulator-cflags += -fno-builtin \
 	$(call cc-option,-fno-tree-loop-distribute-patterns)
+
+# All that is ever called for more than a few pages.
+$(obj)/purgatory/kernel_sha256.emu.o $(obj)/emulator/string.emu.o: \
+	emulator-cflags += -O2
 
 # The hash code of this kernel, and what sits on top of it, see kernel headers.
 quiet_cmd_emulator_cc_kernel = CC      $@
