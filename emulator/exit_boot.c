@@ -18,8 +18,9 @@ static void report(void)
 {
 	u32 i;
 
-	summary("kexec-pe: ExitBootServices: %u EFI calls of %u services, %u allocations, %lu bytes\n",
-		emu.trace.calls, services_used(), emu.allocations,
+	summary("kexec-pe: ExitBootServices: %u EFI calls of %u services, ",
+		emu.trace.calls, services_used());
+	summary("%u allocations, %lu bytes\n", emu.allocations,
 		emu.allocated_bytes);
 	for (i = 0; emu.handoff->log_level >= 2 && i < SERVICE_MAX; i++) {
 		if (emu.trace.counts[i])

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The end of everything that cannot go on: say why, show what the payload did
- * last, reset. Never a hang, never a fall-through.
+ * last, reset. Never a hang, never a way on.
  */
 #include <emulator/emu.h>
 

@@ -22,7 +22,7 @@
  */
 #define __runtime_unchecked __attribute__((no_sanitize("address", "undefined")))
 #define __runtime __section(".runtime") __runtime_unchecked
-#define __runtime_inline static __always_inline __runtime_unchecked
+#define __runtime_inline __always_inline __runtime_unchecked
 
 /* Hidden, or a compiler would go through a table of absolute addresses. */
 #define __runtime_symbol __attribute__((visibility("hidden")))

@@ -7,7 +7,7 @@
 #include <kexec_pe/types.h>
 
 /* Words at any address: normal memory, mapped, on both architectures. */
-typedef u64 __attribute__((aligned(1), may_alias)) word_t;
+typedef u64 __aligned(1) __attribute__((may_alias)) word_t;
 
 /* Keeps a compiler from seeing memcpy() in memcpy(). */
 #define hide(pointer) asm volatile("" : "+r"(pointer))

@@ -223,10 +223,10 @@ void systab_retire(void)
 {
 	struct efi_system_table *systab = emu.systab;
 	struct efi_boot_services *bs = &emu.boot_services;
-	efi_status_t(EFIAPI * *slot)(void) = (void *)(&bs->hdr + 1);
+	void **slot = (void **)(&bs->hdr + 1);
 
 	for (; (void *)slot < (void *)(bs + 1); slot++)
-		*slot = bs_reserved;
+		*slot = (void *)bs_reserved;
 	/* Without state, and a compiler's own calls may still come here. */
 	bs->copy_mem = bs_copy_mem;
 	bs->set_mem = bs_set_mem;

@@ -11,7 +11,7 @@
 /* Keeps a compiler from seeing a library function in a loop. */
 #define runtime_hide(value) asm volatile("" : "+r"(value))
 
-__runtime_inline void runtime_copy(void *to, const void *from, u64 size)
+static __runtime_inline void runtime_copy(void *to, const void *from, u64 size)
 {
 	const u8 *source = from;
 	u8 *at = to;
@@ -22,7 +22,8 @@ __runtime_inline void runtime_copy(void *to, const void *from, u64 size)
 	}
 }
 
-__runtime_inline bool runtime_equal(const void *a, const void *b, u64 size)
+static __runtime_inline bool runtime_equal(const void *a, const void *b,
+					   u64 size)
 {
 	const u8 *x = a, *y = b;
 
@@ -35,7 +36,7 @@ __runtime_inline bool runtime_equal(const void *a, const void *b, u64 size)
 }
 
 /* CRC-32 of ISO-HDLC, bit by bit: a table would be a constant in memory. */
-__runtime_inline u32 runtime_crc32(const void *data, u64 size)
+static __runtime_inline u32 runtime_crc32(const void *data, u64 size)
 {
 	const u8 *at = data;
 	u32 crc = ~0U;
@@ -49,13 +50,13 @@ __runtime_inline u32 runtime_crc32(const void *data, u64 size)
 	return ~crc;
 }
 
-__runtime_inline void runtime_seal(struct efi_table_header *header)
+static __runtime_inline void runtime_seal(struct efi_table_header *header)
 {
 	header->crc32 = 0;
 	header->crc32 = runtime_crc32(header, header->header_size);
 }
 
-__runtime_inline const struct runtime_snapshot *runtime_snapshot(void)
+static __runtime_inline const struct runtime_snapshot *runtime_snapshot(void)
 {
 	return (const struct runtime_snapshot *)__runtime_end;
 }

@@ -7,31 +7,31 @@
 #include <emulator/runtime/inline.h>
 
 /* Items are well-formed: variables_check() saw them before they were copied. */
-__runtime_inline const struct handoff_variable *first_item(void)
+static __runtime_inline const struct handoff_variable *first_item(void)
 {
 	return (const void *)(runtime_snapshot() + 1);
 }
 
-__runtime_inline const struct handoff_variable *
+static __runtime_inline const struct handoff_variable *
 next_item(const struct handoff_variable *item)
 {
 	return (const void *)((const u8 *)item + item->item_size);
 }
 
-__runtime_inline bool is_end(const struct handoff_variable *item)
+static __runtime_inline bool is_end(const struct handoff_variable *item)
 {
 	return (const u8 *)item - (const u8 *)first_item() >=
 	       (s64)runtime_snapshot()->variables_size;
 }
 
-__runtime_inline const u8 *item_name(const struct handoff_variable *item)
+static __runtime_inline const u8 *item_name(const struct handoff_variable *item)
 {
 	return (const u8 *)(item + 1);
 }
 
 /* @name: has a NUL, or differs from all our names before it ends */
-__runtime_inline bool name_equal(const struct handoff_variable *item,
-				 const efi_char16_t *name)
+static __runtime_inline bool name_equal(const struct handoff_variable *item,
+					const efi_char16_t *name)
 {
 	const u8 *own = item_name(item);
 	u64 i;
@@ -92,7 +92,7 @@ runtime_get_variable(const efi_char16_t *name, const struct efi_guid *vendor,
 	return EFI_SUCCESS;
 }
 
-__runtime_inline bool has_end(const efi_char16_t *name, u64 size)
+static __runtime_inline bool has_end(const efi_char16_t *name, u64 size)
 {
 	u64 i;
 

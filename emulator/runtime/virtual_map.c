@@ -41,8 +41,8 @@ static __runtime bool convert(const struct virtual_map *map, u64 *address)
 }
 
 /* A pointer in a table, whatever its type. */
-__runtime_inline bool convert_at(const struct virtual_map *map, void *pointer,
-				 bool commit)
+static __runtime_inline bool convert_at(const struct virtual_map *map,
+					void *pointer, bool commit)
 {
 	u64 address;
 
