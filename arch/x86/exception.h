@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Between exception.c, which fills the processor's tables, and exception.S,
+ * Between exception.c, which fills the processor's tables, and vectors.S,
  * which the processor enters.
  */
 #ifndef ARCH_X86_EXCEPTION_H
