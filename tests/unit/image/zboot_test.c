@@ -52,9 +52,9 @@ UNIT_TEST(payload_and_compression_are_read)
 	EXPECT_EQ(zboot.payload.base - build.data, DATA_OFFSET + 0x10);
 	EXPECT_EQ(zboot.payload.size, 0x1f0);
 	EXPECT_STR_EQ(zboot.compression, "zstd22");
-	memcpy(build.data + 24, "eightchr", 9);
+	memcpy(build.data + 24, "~eight!~", 9);
 	EXPECT_EQ(parse(&build, &zboot), RULE_OK);
-	EXPECT_STR_EQ(zboot.compression, "eightchr");
+	EXPECT_STR_EQ(zboot.compression, "~eight!~");
 	build_free(&build);
 }
 
