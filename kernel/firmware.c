@@ -94,7 +94,7 @@ static void add_table(struct kexec_pe_load *load, const efi_guid_t *guid,
 	memcpy(table->guid, guid, sizeof(table->guid));
 	table->address = address;
 	load->plan.table_count++;
-	kexec_dprintk("kexec_pe: table %pUl at %#llx\n", guid, address);
+	kexec_dprintk("table %pUl at %#llx\n", guid, address);
 }
 
 static void add_known_tables(struct kexec_pe_load *load)
@@ -161,8 +161,8 @@ static int reclaim_kept(struct kexec_pe_load *load, u64 address)
 		goto out;
 	for (i = 0; i < kept->count && !ret; i++)
 		ret = reclaim_range(load, &kept->ranges[i]);
-	kexec_dprintk("kexec_pe: hop %u, %u kept ranges reclaimed\n",
-		      kept->hops + 1, kept->count);
+	kexec_dprintk("hop %u, %u kept ranges reclaimed\n", kept->hops + 1,
+		      kept->count);
 	if (!ret)
 		add_table(load, &kept_guid, address);
 out:

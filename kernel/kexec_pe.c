@@ -124,6 +124,7 @@ static void finish(struct kexec_pe_load *load)
 {
 	struct kimage *image = load->image;
 
+	kexec_pe_log_trust(load);
 	pr_info("%s of %lu bytes staged, emulator of %llu bytes at %#llx\n",
 		load->file.is_uki ? "UKI" : "PE image", load->size,
 		load->plan.emulator.file_size, load->plan.emulator_address);

@@ -129,6 +129,12 @@ int kexec_pe_verify_sig(const char *data, unsigned long size);
  */
 int kexec_pe_check_policy(struct kexec_pe_load *load);
 
+/**
+ * kexec_pe_log_trust() - log what vouches for an image that was loaded
+ * @load: the load, complete
+ */
+void kexec_pe_log_trust(const struct kexec_pe_load *load);
+
 /* signer.c, with CONFIG_KEXEC_PE_VERIFY_SIG */
 
 /**

@@ -36,7 +36,7 @@ int kexec_pe_add_segment(struct kexec_pe_load *load, const char *name,
 	if (error)
 		return error;
 	*ret = kbuf.mem;
-	kexec_dprintk("kexec_pe: %-8s %#lx, %lu bytes of %lu\n", name, kbuf.mem,
+	kexec_dprintk("%-8s %#lx, %lu bytes of %lu\n", name, kbuf.mem,
 		      kbuf.bufsz, kbuf.memsz);
 	return 0;
 }

@@ -39,22 +39,35 @@ static bool find_pkcs7(const struct pe_image *pe, struct view *ret)
 	return view_cut(&pe->file, start, size, ret);
 }
 
-/* Without content to look at this is one RSA operation, not a hash of it all. */
-static const char *find_keyring(const struct view *pkcs7)
+/*
+ * Which keyring it was that the kernel asked with success. Without content to
+ * look at this is one RSA operation, not a hash of it all; it also finds the
+ * signer's certificate in the message.
+ */
+static const char *find_keyring(struct pkcs7_message *message)
 {
-	if (!verify_pkcs7_signature(NULL, 0, pkcs7->base, pkcs7->size,
-				    VERIFY_USE_SECONDARY_KEYRING,
-				    VERIFYING_KEXEC_PE_SIGNATURE, NULL, NULL))
-		return IS_ENABLED(CONFIG_SECONDARY_TRUSTED_KEYRING) ?
-			       ".secondary_trusted_keys" :
-			       ".builtin_trusted_keys";
-	return ".platform";
+	if (verify_pkcs7_message_sig(NULL, 0, message,
+				     VERIFY_USE_SECONDARY_KEYRING,
+				     VERIFYING_KEXEC_PE_SIGNATURE, NULL, NULL))
+		return ".platform";
+	return IS_ENABLED(CONFIG_SECONDARY_TRUSTED_KEYRING) ?
+		       ".secondary_trusted_keys" :
+		       ".builtin_trusted_keys";
+}
+
+static const char *find_signer(const struct pkcs7_message *message)
+{
+	const struct pkcs7_signed_info *info = message->signed_infos;
+
+	if (!info || !info->signer || !info->signer->subject)
+		return "?";
+	return info->signer->subject;
 }
 
 void kexec_pe_log_signer(const struct pe_image *pe)
 {
-	const struct x509_certificate *signer = NULL;
 	struct pkcs7_message *message;
+	const char *keyring;
 	struct view pkcs7;
 
 	if (!find_pkcs7(pe, &pkcs7))
@@ -62,10 +75,8 @@ void kexec_pe_log_signer(const struct pe_image *pe)
 	message = pkcs7_parse_message(pkcs7.base, pkcs7.size);
 	if (IS_ERR(message))
 		return;
-	if (message->signed_infos)
-		signer = message->signed_infos->signer;
+	keyring = find_keyring(message);
 	pr_info("verified: signed by \"%s\", vouched for by the %s keyring\n",
-		signer && signer->subject ? signer->subject : "?",
-		find_keyring(&pkcs7));
+		find_signer(message), keyring);
 	pkcs7_free_message(message);
 }

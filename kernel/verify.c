@@ -127,11 +127,6 @@ static bool is_enforced(const struct kexec_pe_load *load)
 		load->secure_boot == efi_secureboot_mode_enabled);
 }
 
-static void log_unverified(void)
-{
-	pr_notice("unverified: loaded as nothing enforces a signature\n");
-}
-
 int kexec_pe_check_policy(struct kexec_pe_load *load)
 {
 	bool verified = load->image->sig_verdict > 0;
@@ -143,12 +138,17 @@ int kexec_pe_check_policy(struct kexec_pe_load *load)
 		return kexec_pe_refuse(REFUSAL_UNVERIFIED);
 	if (is_enforced(load))
 		load->plan.base.flags |= HANDOFF_FLAG_ENFORCED;
-	if (!verified) {
-		log_unverified();
-		return 0;
-	}
-	load->plan.base.flags |= HANDOFF_FLAG_VERIFIED;
-	if (IS_ENABLED(CONFIG_KEXEC_PE_VERIFY_SIG))
-		kexec_pe_log_signer(&load->file.pe);
+	if (verified)
+		load->plan.base.flags |= HANDOFF_FLAG_VERIFIED;
 	return 0;
+}
+
+void kexec_pe_log_trust(const struct kexec_pe_load *load)
+{
+	if (load->plan.base.flags & HANDOFF_FLAG_VERIFIED) {
+		if (IS_ENABLED(CONFIG_KEXEC_PE_VERIFY_SIG))
+			kexec_pe_log_signer(&load->file.pe);
+		return;
+	}
+	pr_notice("unverified: loaded as nothing enforces a signature\n");
 }
