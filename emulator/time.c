@@ -22,8 +22,10 @@ static void wait(u64 microseconds)
 	if (!frequency || frequency > UNKNOWN_FREQUENCY)
 		frequency = UNKNOWN_FREQUENCY;
 	ticks = microseconds * frequency / SECOND;
-	while (arch_ticks() - start < ticks)
+	while (arch_ticks() - start < ticks) {
 		arch_pause();
+		events_poll();
+	}
 }
 
 /* @call: number of this call of Stall */

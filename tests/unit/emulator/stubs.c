@@ -77,3 +77,7 @@ void events_exit_boot(void)
 {
 	stubs.exit_boot++;
 }
+
+void events_poll(void)
+{
+}
