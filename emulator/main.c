@@ -114,9 +114,10 @@ void emulator_main(struct emulator_header *header,
 	emu.handoff = handoff;
 	arch_exceptions_start();
 	check_handoff();
-	greet();
 	build_map();
 	memory_map_start();
+	/* Not before: K1's page tables may lack the console's registers. */
+	greet();
 	systab_start();
 	variables_start();
 	runtime_start();

@@ -644,13 +644,13 @@ UNIT_TEST(names_of_services_are_in_order)
 UNIT_TEST(utf16_goes_out_as_utf8)
 {
 	static const u16 text[] = { 'a',    0xe4, 0x20ac, 0xd83d, 0xde00,
-				    0xd800, 'z',  0xdc00, 0 };
+				    0xd800, 'z',  0xdc00, 0xdc00, 0 };
 
 	start(NULL);
 	console_utf16(text, 100);
 	EXPECT_STR_EQ(machine.console,
 		      "a\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80\xef\xbf\xbdz"
-		      "\xef\xbf\xbd");
+		      "\xef\xbf\xbd\xef\xbf\xbd");
 	machine.console_used = 0;
 	console_utf16(text, 2);
 	EXPECT_STR_EQ(machine.console, "a\xc3\xa4");

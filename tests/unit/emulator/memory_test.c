@@ -416,6 +416,11 @@ UNIT_TEST(pool_misuse_is_refused)
 	EXPECT_EQ(bs_free_pool(buffer), EFI_SUCCESS);
 	EXPECT_EQ(bs_free_pool(buffer), EFI_INVALID_PARAMETER);
 	EXPECT_EQ(emu.map.key, key + 1);
+	/* Nor when the pages, as they were, have a new owner. */
+	EXPECT_EQ(allocate(EFI_ALLOCATE_ADDRESS, EFI_LOADER_DATA, 1,
+			   (u64)buffer - 32),
+		  (u64)buffer - 32);
+	EXPECT_EQ(bs_free_pool(buffer), EFI_INVALID_PARAMETER);
 }
 
 UNIT_TEST(bad_parameters_of_allocate_pool)
