@@ -276,6 +276,8 @@ efi_status_t region_build(struct region_map *map,
 		};
 		efi_status_t status;
 
+		if (!claim->size)
+			continue;
 		if (claim->size & (EFI_PAGE_SIZE - 1) ||
 		    (claim->type >= EFI_MAX_MEMORY_TYPE &&
 		     claim->type < EFI_OEM_MEMORY_TYPE) ||

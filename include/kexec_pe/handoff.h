@@ -77,7 +77,7 @@ struct handoff_range {
  * One claim on physical memory. Claims are applied in order and a later one
  * wins over an earlier one, so a stager writes the layout of the machine
  * first, then what it carved out of it. Start and size are multiples of
- * 4 KiB. Type and attribute are those of EFI_MEMORY_DESCRIPTOR (UEFI 2.10,
+ * 4 KiB; size 0 claims nothing. Type and attribute are those of EFI_MEMORY_DESCRIPTOR (UEFI 2.10,
  * 7.2.3); type HANDOFF_MEMORY_ABSENT removes the range from the map.
  */
 struct handoff_memory {
