@@ -83,9 +83,11 @@ class K1(Machine):
             self._base, os.path.join(self._dir, 'k1.cpio'), contents)
         super()._start()
 
-    def wait_kexec(self, timeout):
-        """Waits for K1's last line; returns the number of the line after."""
-        line = self.wait(KEXEC, timeout, fail=r'\] (JOB-EXIT|JOB-FAIL)')
+    def wait_kexec(self, timeout, after=0):
+        """Waits for the last line of a kernel, from line after on; returns the
+        number of the line that follows."""
+        line = self.wait(KEXEC, timeout, after=after,
+                         fail=r'\] (JOB-EXIT|JOB-FAIL)')
         return line.number + 1
 
     def facts(self, hop=0):

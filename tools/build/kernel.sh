@@ -47,10 +47,13 @@ for p in "$top"/tools/kexec-patch/linux-6.12/*.patch; do
 done
 
 # kmake TARGET...: the kernel's make, with nothing of this machine in the result
+# and nothing of our make's own variables, O= above all
 kmake() {
-	make -C "$tree" --no-print-directory -j"$jobs" ARCH=$karch \
+	env -u MAKEFLAGS -u MAKELEVEL -u O -u V make -C "$tree" \
+		--no-print-directory -j"$jobs" ARCH=$karch \
 		CROSS_COMPILE=$cross KBUILD_BUILD_USER=kexec-pe \
-		KBUILD_BUILD_HOST=build KBUILD_BUILD_TIMESTAMP=2025-01-01 "$@"
+		KBUILD_BUILD_HOST=build KBUILD_BUILD_TIMESTAMP=2025-01-01 \
+		V="${V:-0}" "$@"
 }
 
 # quiet COMMAND...: output only after a failure, or all of it with V=1

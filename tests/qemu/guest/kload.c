@@ -69,6 +69,17 @@ static int load(const struct request *request, const char *file)
 	return ret;
 }
 
+/* Not dprintf(): it asks for a file position, which this file refuses to tell. */
+static void say(int log, const char *name, int error)
+{
+	char text[600];
+	int size = snprintf(text, sizeof(text), "<1>CASE %s %s", name,
+			    error ? name_of(error) : "ok");
+
+	if (write(log, text, size) != size)
+		perror("kload: /dev/kmsg");
+}
+
 /*
  * Each line of the table is a file's name and whatever follows it. Answers with
  * "CASE name errno" each on its own write to the kernel's log.
@@ -92,8 +103,7 @@ static int load_table(const struct request *request, const char *table,
 			continue;
 		snprintf(path, sizeof(path), "%s/%s", directory, line);
 		error = load(request, path);
-		dprintf(log, "<1>CASE %s %s", line,
-			error ? name_of(error) : "ok");
+		say(log, line, error);
 		if (!error)
 			load(&unload, NULL);
 	}

@@ -122,7 +122,7 @@ def run_to_end(machine, hops=1):
     """Waits for the kexecs and for the last payload's proof and power-off."""
     after = 0
     for _ in range(hops):
-        after = machine.wait_kexec(BOOT)
+        after = machine.wait_kexec(BOOT, after)
         machine.wait(r'\] PROOF-BEGIN$', BOOT, after=after)
     machine.wait(r'\] PROOF-END$', BOOT, after=after)
     why = machine.wait_end(60)
