@@ -388,11 +388,12 @@ UNIT_TEST(longest_device_path_wins)
 		  EFI_NOT_FOUND);
 	EXPECT_TRUE(at == &three.node[0].header && found == &c);
 
+	/* The longer one first: the order must not matter. */
+	bs_install_multiple_protocol_interfaces(
+		&handles[1], &EFI_DEVICE_PATH_PROTOCOL_GUID, &two, NULL);
 	bs_install_multiple_protocol_interfaces(&handles[0],
 						&EFI_DEVICE_PATH_PROTOCOL_GUID,
 						&one, &guid_a, &a, NULL);
-	bs_install_multiple_protocol_interfaces(
-		&handles[1], &EFI_DEVICE_PATH_PROTOCOL_GUID, &two, NULL);
 
 	/* The longest beginning wins; what is behind it remains. */
 	EXPECT_EQ(bs_locate_device_path(&EFI_DEVICE_PATH_PROTOCOL_GUID, &at,
