@@ -70,13 +70,20 @@ static bool place(u64 *cursor, u64 item, u64 count, struct handoff_array *ret)
 	return true;
 }
 
+/* No claim has size 0. */
+static u32 carve_out_count(const struct stage_plan *plan)
+{
+	return plan->initrd.size ? STAGE_CARVE_OUTS : STAGE_CARVE_OUTS - 1;
+}
+
 static bool plan_layout(const struct stage_plan *plan, struct layout *ret)
 {
 	u64 cursor;
 
 	if (!checked_align(sizeof(struct handoff), 8, &cursor) ||
 	    !place(&cursor, sizeof(struct handoff_memory),
-		   (u64)plan->memory_count + STAGE_CARVE_OUTS, &ret->memory) ||
+		   (u64)plan->memory_count + carve_out_count(plan),
+		   &ret->memory) ||
 	    !place(&cursor, sizeof(struct handoff_protection),
 		   protection_runs(plan->pe, NULL), &ret->protections) ||
 	    !place(&cursor, sizeof(struct handoff_table), plan->table_count,
@@ -101,6 +108,7 @@ static bool claims_are_sound(const struct stage_plan *plan)
 		const struct handoff_memory *claim = &plan->memory[i];
 
 		if ((claim->address | claim->size) & ~KPE_PAGE_MASK ||
+		    !claim->size ||
 		    !checked_add(claim->address, claim->size, &end))
 			return false;
 	}
@@ -135,7 +143,6 @@ static bool carve(struct handoff_memory *ret, u32 type, u64 address, u64 size)
 	return true;
 }
 
-/* A claim of size 0 claims nothing: so an absent initrd needs no special case. */
 static bool carve_outs(const struct stage_plan *plan, u64 emulator_size,
 		       u32 handoff_size, struct handoff_memory *ret)
 {
@@ -148,8 +155,9 @@ static bool carve_outs(const struct stage_plan *plan, u64 emulator_size,
 		     handoff_size) &&
 	       carve(&ret[3], EFI_LOADER_CODE, plan->payload_address,
 		     plan->pe->image_size) &&
-	       carve(&ret[4], EFI_LOADER_DATA, plan->initrd.address,
-		     plan->initrd.size);
+	       (!plan->initrd.size ||
+		carve(&ret[4], EFI_LOADER_DATA, plan->initrd.address,
+		      plan->initrd.size));
 }
 
 /* The header is left out: its slots are sealed after this was hashed. */

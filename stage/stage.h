@@ -16,13 +16,13 @@
 #include <image/pe.h>
 
 /* X(name, text): one code and one sentence per refusal. */
-#define STAGE_ERROR_LIST(X)                                               \
-	X(EMULATOR_MAGIC, "the emulator image has no header")             \
-	X(EMULATOR_VERSION, "the emulator image has another ABI version") \
-	X(EMULATOR_MACHINE, "the emulator is for another machine")        \
-	X(EMULATOR_BOUNDS, "the emulator's header contradicts itself")    \
-	X(MEMORY_CLAIM, "a claim on memory wraps or is not in pages")     \
-	X(HANDOFF_TOO_LARGE, "the handoff would exceed 4 GiB")            \
+#define STAGE_ERROR_LIST(X)                                                  \
+	X(EMULATOR_MAGIC, "the emulator image has no header")                \
+	X(EMULATOR_VERSION, "the emulator image has another ABI version")    \
+	X(EMULATOR_MACHINE, "the emulator is for another machine")           \
+	X(EMULATOR_BOUNDS, "the emulator's header contradicts itself")       \
+	X(MEMORY_CLAIM, "a claim on memory is empty, wraps or not in pages") \
+	X(HANDOFF_TOO_LARGE, "the handoff would exceed 4 GiB")               \
 	X(HANDOFF_BUFFER, "the buffer is not of the size planned")
 
 enum stage_error {
@@ -35,7 +35,7 @@ enum stage_error {
 /* Page tables beyond those that the claims need, for later splits. */
 #define STAGE_POOL_SPARE 256
 
-/* Claims that stage_write_handoff() adds behind those of the plan. */
+/* Claims that stage_write_handoff() adds behind those of the plan, at most. */
 #define STAGE_CARVE_OUTS 5
 
 /* What decides how many page tables a map takes. */
@@ -122,7 +122,8 @@ enum stage_error stage_emulator_size(const struct emulator_header *header,
 
 /**
  * stage_handoff_size() - bytes of the handoff
- * @plan: arrays, counts and @plan->pe set; addresses need not be known yet
+ * @plan: arrays, counts, initrd.size and @plan->pe set; addresses need not be
+ *        known yet
  * @ret: the size, a multiple of 8; untouched after a failure
  *
  * Return: STAGE_OK, STAGE_MEMORY_CLAIM or STAGE_HANDOFF_TOO_LARGE
@@ -137,8 +138,8 @@ enum stage_error stage_handoff_size(const struct stage_plan *plan, u32 *ret);
  *
  * The claims of the plan come first, then, since later claims win, what is
  * carved out of them: emulator text (LoaderCode) and the rest of its segment
- * (LoaderData), handoff (LoaderData), payload (LoaderCode), initrd
- * (LoaderData).
+ * (LoaderData), handoff (LoaderData), payload (LoaderCode), and initrd
+ * (LoaderData) if there is one.
  *
  * Return: STAGE_OK, what stage_handoff_size() says, or STAGE_HANDOFF_BUFFER
  */

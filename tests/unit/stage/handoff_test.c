@@ -196,7 +196,8 @@ UNIT_TEST(no_initrd_claims_nothing)
 	memset(&plan.initrd, 0, sizeof(plan.initrd));
 	handoff = write_plan(&plan, &size);
 	claims = at(handoff, &handoff->memory);
-	EXPECT_EQ(claims[handoff->memory.count - 1].size, 0);
+	EXPECT_EQ(handoff->memory.count, 3 + STAGE_CARVE_OUTS - 1);
+	EXPECT_EQ(claims[handoff->memory.count - 1].address, PAYLOAD);
 	free(handoff);
 }
 
@@ -244,7 +245,7 @@ UNIT_TEST(size_does_not_depend_on_addresses)
 	plan.emulator_address = 0;
 	plan.payload_address = 0;
 	plan.handoff_address = 0;
-	memset(&plan.initrd, 0, sizeof(plan.initrd));
+	plan.initrd.address = 0;
 	stage_handoff_size(&plan, &before);
 	EXPECT_TRUE(before > sizeof(struct handoff));
 	EXPECT_EQ(before, after);
@@ -288,6 +289,8 @@ UNIT_TEST(unsound_claims_are_refused)
 	claim.size = 0x20000;
 	EXPECT_EQ(stage_handoff_size(&plan, &size), STAGE_MEMORY_CLAIM);
 	EXPECT_EQ(size, 77);
+	claim.size = 0;
+	EXPECT_EQ(stage_handoff_size(&plan, &size), STAGE_MEMORY_CLAIM);
 	claim.size = 0xf000;
 	EXPECT_EQ(stage_handoff_size(&plan, &size), STAGE_OK);
 }
