@@ -100,24 +100,18 @@ int kexec_pe_verify_sig(const char *data, unsigned long size)
  * @image: the image, whose sig_verdict is set
  * @verdict: 0 or a negative errno
  *
- * The core forgets it, or turns it into EPERM under lockdown. What makes an
- * image unfit under every policy ends the load here, under its own errno.
+ * The core forgets it. What is no PE at all ends the load here: it is not for
+ * a signature policy to turn ENOEXEC, which tells user space to try otherwise,
+ * into EPERM.
  *
  * Return: 0, or the errno that ends the load
  */
 int kexec_pe_keep_verdict(struct kimage *image, int verdict)
 {
 	image->sig_verdict = verdict ?: 1;
-	if (!kexec_pe_image(image))
-		return 0;
-	switch (verdict) {
-	case -ENOEXEC:
-	case -ELIBBAD:
-	case -EFBIG:
+	if (kexec_pe_image(image) && verdict == -ENOEXEC)
 		return verdict;
-	default:
-		return 0;
-	}
+	return 0;
 }
 
 static bool is_enforced(const struct kexec_pe_load *load)
