@@ -72,8 +72,8 @@ int kexec_pe_claim(struct kexec_pe_claims *claims, u64 address, u64 size,
 	return 0;
 }
 
-/* Does the emulator, or the next kernel, get this address as free memory? */
-static bool is_free(const struct kexec_pe_claims *claims, u64 address)
+/* What an address is once all claims are applied; absent if nobody claims it. */
+static u32 type_at(const struct kexec_pe_claims *claims, u64 address)
 {
 	u32 i = claims->count;
 
@@ -81,9 +81,9 @@ static bool is_free(const struct kexec_pe_claims *claims, u64 address)
 		const struct handoff_memory *claim = &claims->items[i];
 
 		if (range_inside(address, 1, claim->address, claim->size))
-			return claim->type == EFI_CONVENTIONAL_MEMORY;
+			return claim->type;
 	}
-	return false;
+	return HANDOFF_MEMORY_ABSENT;
 }
 
 static void add_table(struct kexec_pe_load *load, const efi_guid_t *guid,
@@ -108,7 +108,7 @@ static void add_known_tables(struct kexec_pe_load *load)
 		if (!address || address == EFI_INVALID_TABLE_ADDR)
 			continue;
 		/* K1 may have overwritten it, and the payload will. */
-		if (is_free(&load->claims, address))
+		if (type_at(&load->claims, address) == EFI_CONVENTIONAL_MEMORY)
 			continue;
 		add_table(load, &table->guid, address);
 	}
@@ -201,8 +201,20 @@ static int read_systab(struct kexec_pe_load *load,
 	base->efi_revision = systab->hdr.revision;
 	*ret_tables = systab->nr_tables;
 	memunmap((void *)systab);
-	base->firmware_vendor = firmware->vendor;
 	return 0;
+}
+
+/*
+ * The emulator reads the string, so it must be memory that it maps: not where
+ * K1 ran without runtime services and knows the place as reserved only.
+ */
+static void take_vendor(struct kexec_pe_load *load, u64 vendor)
+{
+	switch (type_at(&load->claims, vendor)) {
+	case EFI_RUNTIME_SERVICES_DATA:
+	case EFI_CONVENTIONAL_MEMORY: /* reclaimed, but not yet used */
+		load->plan.base.firmware_vendor = vendor;
+	}
 }
 
 int kexec_pe_read_firmware(struct kexec_pe_load *load)
@@ -223,6 +235,7 @@ int kexec_pe_read_firmware(struct kexec_pe_load *load)
 		ret = find_kept(load, firmware.tables, table_count);
 	if (ret)
 		return ret;
+	take_vendor(load, firmware.vendor);
 	add_known_tables(load);
 	load->plan.memory = load->claims.items;
 	load->plan.memory_count = load->claims.count;
