@@ -57,7 +57,8 @@ struct emulator_header {
 
 static_assert(sizeof(struct emulator_header) == EMULATOR_HEADER_SIZE, "ABI");
 static_assert(offsetof(struct emulator_header, handoff) ==
-		      EMULATOR_HEADER_HANDOFF, "ABI");
+		      EMULATOR_HEADER_HANDOFF,
+	      "ABI");
 
 #define EMULATOR_FLAG_LA57 BIT_ULL(0) /* K1 ran with 5-level page tables */
 
@@ -77,8 +78,9 @@ struct handoff_range {
  * One claim on physical memory. Claims are applied in order and a later one
  * wins over an earlier one, so a stager writes the layout of the machine
  * first, then what it carved out of it. Start and size are multiples of
- * 4 KiB; size 0 claims nothing. Type and attribute are those of EFI_MEMORY_DESCRIPTOR (UEFI 2.10,
- * 7.2.3); type HANDOFF_MEMORY_ABSENT removes the range from the map.
+ * 4 KiB; size 0 claims nothing. Type and attribute are those of
+ * EFI_MEMORY_DESCRIPTOR (UEFI 2.10, 7.2.3); type HANDOFF_MEMORY_ABSENT removes
+ * the range from the map.
  */
 struct handoff_memory {
 	u64 address;
@@ -238,9 +240,11 @@ struct handoff_kept {
 } __packed;
 
 /* {9a3e2a14-6d0b-4f7e-8c55-2b1f6a0e97d3}, as stored. */
-#define HANDOFF_KEPT_GUID                                                 \
-	{ 0x14, 0x2a, 0x3e, 0x9a, 0x0b, 0x6d, 0x7e, 0x4f,                   \
-	  0x8c, 0x55, 0x2b, 0x1f, 0x6a, 0x0e, 0x97, 0xd3 }
+#define HANDOFF_KEPT_GUID                                                   \
+	{                                                                   \
+		0x14, 0x2a, 0x3e, 0x9a, 0x0b, 0x6d, 0x7e, 0x4f, 0x8c, 0x55, \
+			0x2b, 0x1f, 0x6a, 0x0e, 0x97, 0xd3                  \
+	}
 
 #endif /* __ASSEMBLER__ */
 #endif /* KEXEC_PE_HANDOFF_H */

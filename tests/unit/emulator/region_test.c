@@ -247,7 +247,6 @@ UNIT_TEST(claims_are_validated)
 	const struct handoff_memory bad[] = {
 		{ 0x800, 0x1000, EFI_CONVENTIONAL_MEMORY, 0, 0 },
 		{ 0x1000, 0x800, EFI_CONVENTIONAL_MEMORY, 0, 0 },
-		{ 0x1000, 0, EFI_CONVENTIONAL_MEMORY, 0, 0 },
 		{ ~0ULL - 0xfff, 0x2000, EFI_CONVENTIONAL_MEMORY, 0, 0 },
 		{ 0x1000, 0x1000, EFI_MAX_MEMORY_TYPE, 0, 0 },
 		{ 0x1000, 0x1000, REGION_ANY, 0, 0 },
@@ -259,6 +258,17 @@ UNIT_TEST(claims_are_validated)
 		EXPECT_EQ(region_build(&map, &bad[i], 1),
 			  EFI_INVALID_PARAMETER);
 	}
+}
+
+UNIT_TEST(claim_of_no_size_claims_nothing)
+{
+	const struct handoff_memory none = { 0x1000, 0, EFI_LOADER_DATA, 0, 0 };
+
+	start();
+	claim(0, 4, EFI_CONVENTIONAL_MEMORY);
+	EXPECT_EQ(region_build(&map, &none, 1), EFI_SUCCESS);
+	EXPECT_EQ(map.count, 1);
+	EXPECT_EQ(map.regions[0].pages, 4);
 }
 
 UNIT_TEST(backed_needs_every_page)
