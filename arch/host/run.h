@@ -28,6 +28,9 @@ struct host_request {
 	u32 variables_size; /* bytes */
 	u32 seconds; /* of time and of processor, 0: no limit */
 	bool debug; /* do not confine: gdb is to look into it */
+	/* NULL, or called in the child just before emulator_main(). */
+	void (*prepare)(void *argument);
+	void *prepare_argument;
 };
 
 #define HOST_MEMORY_DEFAULT 0x80000000ULL /* 2 GiB, half of it low */
@@ -64,10 +67,22 @@ struct host_call {
 #define HOST_CALLS_FIRST 49152
 #define HOST_CALLS_LAST 16384
 
+/* In the order in which instructions encode them. */
+enum {
+	HOST_RAX,
+	HOST_RCX,
+	HOST_RDX,
+	HOST_RBX,
+	HOST_RSP,
+	HOST_RBP,
+	HOST_RSI,
+	HOST_RDI,
+};
+
 struct host_registers {
-	u64 rax, rbx, rcx, rdx, rsi, rdi, rbp, rsp;
-	u64 r8, r9, r10, r11, r12, r13, r14, r15;
-	u64 rip, rflags;
+	u64 general[16]; /* HOST_RAX to HOST_RDI, then r8 to r15 */
+	u64 rip;
+	u64 rflags;
 };
 
 struct host_fault {
