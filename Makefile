@@ -23,7 +23,7 @@ say = $(if $(filter 1,$(V))$(findstring s,$(filter-out --%,$(firstword -$(MAKEFL
 
 ##@ Build
 .PHONY: all
-all: kernel tools initrd ## everything that the tests run
+all: kernel tools initrd efi-payloads efi-selftest ## everything that the tests run
 
 # One stamp for all packages: read again when the list changed.
 PACKAGES := $(O)/.packages
@@ -70,7 +70,7 @@ export TIMEOUT
 .PHONY: check
 check: $(PACKAGES) ## every check of every commit; the last line has the sums
 	$(quiet)tools/build/check.sh lint format-check unit-tests \
-		$(if $(wildcard tests/fuzz/fuzz.mk),fuzz-replay) all qemu-tests
+		fuzz-replay all efi-selftest-check qemu-tests
 
 .PHONY: check-slow
 check-slow: all ## the long tests: large images, many cycles
@@ -100,9 +100,9 @@ help: ## this list
 	@awk -f tools/build/help.awk $(MAKEFILE_LIST)
 
 # Folders that bring rules of their own.
--include $(wildcard tests/unit/unit.mk)
--include $(wildcard tests/fuzz/fuzz.mk)
--include $(wildcard tests/hosted/hosted.mk)
--include $(wildcard tests/efi/efi.mk)
--include $(wildcard tests/images/images.mk)
+include tests/unit/unit.mk
+include tests/fuzz/fuzz.mk
+include tests/efi/selftest.mk
+include tests/efi/payload/payload.mk
+-include $(wildcard tests/hosted/*.mk)
 include tools/kexec-pe/tools.mk

@@ -63,7 +63,8 @@ class Calls:
         self.services = collections.Counter()
 
     def see(self, text):
-        match = re.match(r'efi (\d+): (\w+)\(.*\) from (\w+)', text)
+        # The payload's own output may stand before it on the line.
+        match = re.search(r'efi (\d+): (\w+)\(.*\) from (\w+)', text)
         if match:
             self.services[match[2]] += 1
             caller = match[3]
@@ -75,9 +76,8 @@ class Calls:
         callers = ', '.join(f'{count} by {name}' for name, count
                             in self.by_caller.most_common())
         services = ', '.join(f'{name} {count}' for name, count
-                             in self.services.most_common(4))
-        return (f'{sum(self.services.values())} EFI calls ({callers}) of '
-                f'{len(self.services)} services; most: {services}')
+                             in self.services.most_common(5))
+        return f'EFI calls: {callers}; most: {services}'
 
 
 def payload(bench, folder):
@@ -118,9 +118,12 @@ def tell_exec(story, machine):
     linux = machine.wait('Linux version', STEP_TIMEOUT, after=after)
     machine.on_line = None
     for line in seen:
-        if re.match('(EFI stub|kexec-pe): ', line.text):
-            story.tell(line.seconds, 'exec', line.text)
-    story.tell(linux.seconds, 'exec', calls.text())
+        match = re.match('kexec-pe: (emulator|payload|ExitBootServices)(.*)',
+                         line.text)
+        if match:
+            story.tell(line.seconds, 'emulator', match[1] + match[2])
+    story.tell(None, 'emulator', calls.text())
+    story.tell(linux.seconds, 'K2', 'its kernel runs')
     return after
 
 

@@ -33,6 +33,7 @@ class Pe:
         count, = struct.unpack_from('<H', data, header + 6)
         optional_size, = struct.unpack_from('<H', data, header + 20)
         optional = header + 24
+        self.entry, = struct.unpack_from('<I', data, optional + 16)
         self.image_base, self.alignment = struct.unpack_from(
             '<QI', data, optional + 24)
         self.sections = {}  # name: (RVA, virtual size, file offset, raw size)

@@ -53,6 +53,8 @@ class Request:
             self.append = bench.console()
         self.timeout = float(variable('TIMEOUT', '300'))
         self.sysctl = int(variable('SYSCTL', '1'))
+        if self.sysctl not in range(4):
+            raise ValueError('SYSCTL is 0, 1, 2 or 3')
         self.sign = variable('SIGN', '0') == '1'
         self.gdb = variable('GDB', '0') == '1'
         self.machine = {
@@ -63,6 +65,8 @@ class Request:
             'tpm': variable('TPM', 'crb'),
             'gdb': self.gdb,
         }
+        if self.machine['tpm'] not in ('crb', 'tis', 'none'):
+            raise ValueError('TPM is crb, tis or none')
 
     def job(self):
         """What K1 runs."""
@@ -88,10 +92,10 @@ def note(text):
 
 
 def show_k1(line):
-    """While K1 runs: what it says of the load."""
-    match = re.match(r'^(\[[ 0-9.]+\] )(LOAD |kexec_pe: |JOB-FAIL )(.*)', line.text)
+    """While K1 runs: what kexec-pe says of the load."""
+    match = re.match(r'^(\[[ 0-9.]+\] )(LOAD|JOB-FAIL) (.*)', line.text)
     if match:
-        note('K1: ' + match[2].replace('LOAD ', '') + match[3])
+        note('K1: ' + match[3])
 
 
 def run(bench, request, folder):

@@ -19,6 +19,7 @@ FIRMWARE_REFUSAL = re.compile(
     r'Press any key to enter the Boot Manager Menu')
 OVMF = '/usr/share/OVMF/'
 AAVMF = '/usr/share/AAVMF/'
+TPM = {'x86_64': 'crb', 'arm64': 'tis'}
 
 
 class MachineError(Exception):
@@ -43,7 +44,9 @@ class Machine:
     memory                   MiB
     cpu, smp                 QEMU's -cpu, number of processors
     secure_boot              firmware that enforces it, with the snakeoil keys
-    tpm                      'crb', 'tis' or 'none'
+    tpm                      'crb', 'tis' or 'none'; arm64 has no 'crb'
+    gic, el2, acpi           arm64: version of the GIC, whether the kernel gets
+                             EL2, whether firmware has ACPI or a device tree
     gdb                      stopped at reset, GDB stub on loopback port 1234
     log                      file that gets the console with timestamps
     on_line                  function called with each Line, in wait()
@@ -51,11 +54,12 @@ class Machine:
     """
 
     def __init__(self, *, arch='x86_64', kernel, initrd=None, append='',
-                 memory=2048, smp=1, cpu='max', secure_boot=False, tpm='crb',
-                 gdb=False, log=None, on_line=None, extra=()):
+                 memory=2048, smp=1, cpu='max', secure_boot=False, tpm=None,
+                 gic=3, el2=False, acpi=True, gdb=False, log=None, on_line=None, extra=()):
         self.options = dict(arch=arch, kernel=kernel, initrd=initrd,
                             append=append, memory=memory, smp=smp, cpu=cpu,
-                            secure_boot=secure_boot, tpm=tpm, gdb=gdb,
+                            secure_boot=secure_boot, tpm=tpm or TPM[arch],
+                            gic=gic, el2=el2, acpi=acpi, gdb=gdb,
                             extra=list(extra))
         self.log_name = log
         self.on_line = on_line
@@ -165,6 +169,14 @@ class Machine:
                           'driver=cfi.pflash01,property=secure,value=on']
         return arguments
 
+    def _cpu(self):
+        """The architected algorithm of pointer authentication takes TCG more
+        time than everything else together."""
+        cpu = self.options['cpu']
+        if self.options['arch'] == 'arm64' and cpu == 'max':
+            return 'max,pauth-impdef=on'
+        return cpu
+
     def _command(self):
         o = self.options
         if o['arch'] == 'x86_64':
@@ -172,13 +184,15 @@ class Machine:
             command = ['qemu-system-x86_64']
             tpm = {'crb': 'tpm-crb', 'tis': 'tpm-tis'}
         else:
-            machine = 'virt,gic-version=3,virtualization=off'
+            machine = (f"virt,gic-version={o['gic']},"
+                       f"virtualization={'on' if o['el2'] else 'off'},"
+                       f"acpi={'on' if o['acpi'] else 'off'}")
             command = ['qemu-system-aarch64']
             tpm = {'tis': 'tpm-tis-device'}
         if o['tpm'] not in (*tpm, 'none'):
             raise MachineError(f"no TPM {o['tpm']} on {o['arch']}")
         command += [
-            '-machine', machine + ',accel=tcg', '-cpu', o['cpu'],
+            '-machine', machine + ',accel=tcg', '-cpu', self._cpu(),
             '-smp', str(o['smp']), '-m', str(o['memory']),
             '-nodefaults', '-no-user-config', '-display', 'none',
             '-no-reboot',

@@ -11,6 +11,7 @@ from typing import Callable
 import cpio
 import mkuki
 from bench import K1
+from vm import Machine
 
 # Seconds for K1's boot and for a payload, on a slow and busy machine.
 BOOT = 180
@@ -38,8 +39,10 @@ class Scenario:
 def every(arch):
     """All scenarios of an architecture, in the order in which they run."""
     # pylint: disable=import-outside-toplevel,cyclic-import
-    from . import apps, chains, inputs, native, payloads, slow, trust
-    return [s for module in (chains, payloads, trust, inputs, apps, native, slow)
+    from . import (apps, chains, inputs, native, payloads, selftest, slow,
+                   trust)
+    return [s for module in (chains, payloads, trust, inputs,
+                                     selftest, apps, native, slow)
             for s in module.SCENARIOS if arch in s.arch]
 
 
@@ -53,14 +56,22 @@ class Context:
     def path(self, name):
         return os.path.join(self.folder, name)
 
+    def _log(self):
+        number = len(self._machines)
+        return os.path.join(self.bench.out, 'logs', self.name +
+                            (f'-{number + 1}' if number else '') + '.log')
+
     def k1(self, job, files=None, **options):
         """A machine with a log file; a scenario may have several."""
-        number = len(self._machines)
-        log = os.path.join(self.bench.out, 'logs', self.name +
-                           (f'-{number + 1}' if number else '') + '.log')
-        machine = K1(self.bench, job, files, log=log, **options)
-        self._machines.append(machine)
-        return machine
+        self._machines.append(
+            K1(self.bench, job, files, log=self._log(), **options))
+        return self._machines[-1]
+
+    def machine(self, **options):
+        """The same without our K1: options has the kernel."""
+        self._machines.append(
+            Machine(arch=self.bench.arch, log=self._log(), **options))
+        return self._machines[-1]
 
     def last_lines(self, count):
         """Of the newest console, for the report of a failure."""

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What must stay as it was: native kexec, the machine itself, Secure Boot."""
-from . import (BOOT, START_NATIVE, SAME, Scenario, check_k2, expect, load, marker,
-               run_to_end)
+from vm import Refused
+from . import (BOOT, SAME, START_NATIVE, Failure, Scenario, check_k2, expect, load,
+               marker, run_to_end)
 
 # A native K2 under EFI finds ACPI and SMBIOS by K1's setup_data.
 NATIVE = tuple(key for key in SAME if key not in
@@ -52,10 +53,23 @@ def tpm(kind):
     return run
 
 
+def firmware_refuses(t):
+    """The runner must notice firmware that waits for a key for ever."""
+    kernel = t.uki(cmdline=t.cmdline())
+    with t.machine(kernel=kernel, secure_boot=True) as machine:
+        try:
+            machine.wait('Linux version', 120)
+        except Refused:
+            return
+        raise Failure('the firmware started an unsigned UKI')
+
+
 SCENARIOS = [
     Scenario('native-bzimage', 'bzImage, the native handler, as before', bzimage),
     Scenario('native-secure-boot', 'the same under Secure Boot, signed or not',
              secure_boot),
+    Scenario('machine-refuses', 'firmware refuses, and the runner notices',
+             firmware_refuses),
     Scenario('machine-tpm-tis', 'the bench has the TPM that it says',
              tpm('tis')),
     Scenario('machine-tpm-none', 'and none where none is asked for', tpm('none')),

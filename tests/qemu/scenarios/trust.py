@@ -11,11 +11,15 @@ def signed_uki(t, text, cmdline, name='signed.efi'):
 
 def flipped(path):
     """Of a signed file, a copy per section with one bit of it flipped:
-    {name: bytes}. Also one of the headers' date, which is hashed too."""
+    {name: bytes}. Also one of the headers' date, which is hashed too. None may
+    make the file malformed, which has another errno: in .reloc, it is a bit of
+    the last offset."""
     data = mkuki.read(path)
     pe = mkuki.Pe(data)
     places = {name.lstrip('.'): offset + min(size, raw) // 2
               for name, (_, size, offset, raw) in pe.sections.items() if raw}
+    _, size, offset, _ = pe.sections['.reloc']
+    places['reloc'] = offset + size - 2
     places['header'] = int.from_bytes(data[0x3c:0x40], 'little') + 8
     copies = {}
     for name, at in places.items():
