@@ -68,11 +68,28 @@ enum efi_secureboot_mode kexec_pe_arch_secure_boot(void);
 void kexec_pe_arch_firmware(struct kexec_pe_firmware *ret);
 
 /**
+ * kexec_pe_arch_runtime() - firmware's runtime services, if K2 can use them
+ *
+ * Return: physical address of a table whose services run at physical
+ *         addresses, as they did before; 0 if there is none
+ */
+u64 kexec_pe_arch_runtime(void);
+
+/**
  * kexec_pe_arch_claims() - the memory of the machine as firmware described it
  * @claims: receives it; everything K1 made of it is Conventional again
  *
  * Return: 0 or -ENOMEM
  */
 int kexec_pe_arch_claims(struct kexec_pe_claims *claims);
+
+/**
+ * kexec_pe_arch_segments() - what else the payload needs in memory
+ * @load: the load, its claims complete but for the segments; receives claims
+ *        on the memory of this architecture's own, and tables that name it
+ *
+ * Return: 0, -ENOMEM or no room
+ */
+int kexec_pe_arch_segments(struct kexec_pe_load *load);
 
 #endif /* KERNEL_ARCH_H */

@@ -36,6 +36,7 @@ static const struct known_table {
 	{ SMBIOS_TABLE_GUID, &efi.smbios },
 	{ SMBIOS3_TABLE_GUID, &efi.smbios3 },
 	{ EFI_SYSTEM_RESOURCE_TABLE_GUID, &efi.esrt },
+	{ EFI_MEMORY_ATTRIBUTES_TABLE_GUID, &efi_mem_attr_table },
 	{ LINUX_EFI_RANDOM_SEED_TABLE_GUID, &efi_rng_seed },
 	{ LINUX_EFI_TPM_EVENT_LOG_GUID, &efi.tpm_log },
 	{ EFI_TCG2_FINAL_EVENTS_TABLE_GUID, &efi.tpm_final_log },
@@ -86,8 +87,8 @@ static u32 type_at(const struct kexec_pe_claims *claims, u64 address)
 	return HANDOFF_MEMORY_ABSENT;
 }
 
-static void add_table(struct kexec_pe_load *load, const efi_guid_t *guid,
-		      u64 address)
+void kexec_pe_add_table(struct kexec_pe_load *load, const efi_guid_t *guid,
+			u64 address)
 {
 	struct handoff_table *table = &load->tables[load->plan.table_count];
 
@@ -110,7 +111,7 @@ static void add_known_tables(struct kexec_pe_load *load)
 		/* K1 may have overwritten it, and the payload will. */
 		if (type_at(&load->claims, address) == EFI_CONVENTIONAL_MEMORY)
 			continue;
-		add_table(load, &table->guid, address);
+		kexec_pe_add_table(load, &table->guid, address);
 	}
 }
 
@@ -164,27 +165,37 @@ static int reclaim_kept(struct kexec_pe_load *load, u64 address)
 	kexec_dprintk("hop %u, %u kept ranges reclaimed\n", kept->hops + 1,
 		      kept->count);
 	if (!ret)
-		add_table(load, &kept_guid, address);
+		kexec_pe_add_table(load, &kept_guid, address);
 out:
 	memunmap(kept);
 	return ret;
 }
 
-static int find_kept(struct kexec_pe_load *load, u64 tables, u64 count)
+/* The tables that say what memory is free, or not: K1 keeps no address. */
+static int read_tables(struct kexec_pe_load *load, u64 tables, u64 count)
 {
 	const efi_config_table_64_t *table;
-	u64 address = 0, i;
+	u64 kept = 0, memreserve = 0, i;
+	int ret = 0;
 
 	if (!tables || !count || count > CONFIG_TABLES_MAX)
 		return 0;
 	table = map(tables, count * sizeof(*table));
 	if (!table)
 		return -EIO;
-	for (i = 0; i < count; i++)
+	for (i = 0; i < count; i++) {
 		if (!efi_guidcmp(table[i].guid, kept_guid))
-			address = table[i].table;
+			kept = table[i].table;
+		if (!efi_guidcmp(table[i].guid,
+				 LINUX_EFI_MEMRESERVE_TABLE_GUID))
+			memreserve = table[i].table;
+	}
 	memunmap((void *)table);
-	return address ? reclaim_kept(load, address) : 0;
+	if (kept)
+		ret = reclaim_kept(load, kept);
+	if (!ret && memreserve)
+		ret = kexec_pe_keep_memreserve(load, memreserve);
+	return ret;
 }
 
 static int read_systab(struct kexec_pe_load *load,
@@ -217,6 +228,20 @@ static void take_vendor(struct kexec_pe_load *load, u64 vendor)
 	}
 }
 
+/* Not what an emulator before us left: that is reclaimed. */
+static void take_runtime(struct kexec_pe_load *load)
+{
+	u64 table = kexec_pe_arch_runtime();
+
+	if (!table ||
+	    type_at(&load->claims, table) != EFI_RUNTIME_SERVICES_DATA)
+		return;
+	load->plan.base.runtime_services = table;
+	load->plan.base.runtime_supported = efi.runtime_supported_mask;
+	kexec_dprintk("firmware's runtime services at %#llx pass through\n",
+		      table);
+}
+
 int kexec_pe_read_firmware(struct kexec_pe_load *load)
 {
 	struct kexec_pe_firmware firmware;
@@ -232,10 +257,11 @@ int kexec_pe_read_firmware(struct kexec_pe_load *load)
 		ret = kexec_pe_arch_claims(&load->claims);
 	/* Before the known tables: none may point into what is reclaimed. */
 	if (!ret)
-		ret = find_kept(load, firmware.tables, table_count);
+		ret = read_tables(load, firmware.tables, table_count);
 	if (ret)
 		return ret;
 	take_vendor(load, firmware.vendor);
+	take_runtime(load);
 	add_known_tables(load);
 	load->plan.memory = load->claims.items;
 	load->plan.memory_count = load->claims.count;

@@ -73,6 +73,16 @@ static int describe_machine(struct kexec_pe_load *load)
 	return 0;
 }
 
+/* Its claims count for the page tables of the emulator. */
+static int place_arch(struct kexec_pe_load *load)
+{
+	int ret = kexec_pe_arch_segments(load);
+
+	load->plan.memory = load->claims.items;
+	load->plan.memory_count = load->claims.count;
+	return ret;
+}
+
 /* Each step finds what the ones before it left in the load. */
 static int (*const steps[])(struct kexec_pe_load *load) = {
 	check_file,
@@ -83,6 +93,7 @@ static int (*const steps[])(struct kexec_pe_load *load) = {
 	kexec_pe_read_variables,
 	describe_machine,
 	kexec_pe_vouch,
+	place_arch,
 	kexec_pe_place_emulator,
 	kexec_pe_place_payload,
 	kexec_pe_place_initrd,

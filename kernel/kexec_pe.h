@@ -186,6 +186,26 @@ int kexec_pe_claim(struct kexec_pe_claims *claims, u64 address, u64 size,
  */
 int kexec_pe_read_firmware(struct kexec_pe_load *load);
 
+/**
+ * kexec_pe_add_table() - pass a configuration table on
+ * @load: the load
+ * @guid: its name
+ * @address: physical
+ */
+void kexec_pe_add_table(struct kexec_pe_load *load, const efi_guid_t *guid,
+			u64 address);
+
+/* memreserve.c */
+
+/**
+ * kexec_pe_keep_memreserve() - keep what LINUX_EFI_MEMRESERVE lists
+ * @load: the load; receives the claims, and the table
+ * @address: physical, of the first node of the list
+ *
+ * Return: 0, -ENOMEM, or -EIO for a list that makes no sense
+ */
+int kexec_pe_keep_memreserve(struct kexec_pe_load *load, u64 address);
+
 /* variables.c */
 
 /**

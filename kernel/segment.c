@@ -13,6 +13,47 @@
 #include <kernel/arch.h>
 #include <kernel/kexec_pe.h>
 
+/*
+ * The core asks memblock, or the list of System RAM, what is free. Neither knows
+ * of memory that a device writes to (memreserve.c): nothing may be put there.
+ */
+static const struct handoff_memory *taken(const struct kexec_pe_claims *claims,
+					  const struct kexec_buf *kbuf)
+{
+	u32 i;
+
+	for (i = 0; i < claims->count; i++) {
+		const struct handoff_memory *claim = &claims->items[i];
+
+		if (claim->type != EFI_CONVENTIONAL_MEMORY &&
+		    kbuf->mem < claim->address + claim->size &&
+		    kbuf->mem + kbuf->memsz > claim->address)
+			return claim;
+	}
+	return NULL;
+}
+
+/* Each time below what was in the way, so this comes to an end. */
+static int add_buffer(struct kexec_pe_load *load, struct kexec_buf *kbuf)
+{
+	const struct handoff_memory *claim;
+	int error;
+
+	for (;;) {
+		kbuf->mem = KEXEC_BUF_MEM_UNKNOWN;
+		error = kexec_add_buffer(kbuf);
+		if (error)
+			return error;
+		claim = taken(&load->claims, kbuf);
+		if (!claim)
+			return 0;
+		load->image->nr_segments--;
+		if (claim->address <= kbuf->buf_min)
+			return -EADDRNOTAVAIL;
+		kbuf->buf_max = claim->address - 1;
+	}
+}
+
 int kexec_pe_add_segment(struct kexec_pe_load *load, const char *name,
 			 void *buffer, unsigned long size, u64 memory,
 			 unsigned long align, u64 *ret)
@@ -22,14 +63,13 @@ int kexec_pe_add_segment(struct kexec_pe_load *load, const char *name,
 		.image = load->image,
 		.buffer = buffer,
 		.bufsz = size,
-		.mem = KEXEC_BUF_MEM_UNKNOWN,
 		.memsz = memory,
 		.buf_align = align,
 		.buf_min = SZ_1M,
 		.buf_max = ULONG_MAX,
 		.top_down = true,
 	};
-	int error = kexec_add_buffer(&kbuf);
+	int error = add_buffer(load, &kbuf);
 
 	if (error == -EADDRNOTAVAIL)
 		return kexec_pe_refuse(REFUSAL_NO_ROOM);
