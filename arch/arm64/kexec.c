@@ -14,7 +14,7 @@
 #include <linux/pe.h>
 #include <linux/unaligned.h>
 
-#include <clocksource/arm_arch_timer.h>
+#include <asm/arch_timer.h>
 
 #include <kernel/arch.h>
 
