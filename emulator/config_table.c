@@ -162,15 +162,22 @@ void config_table_fill_kept(void)
  * @guid: name of the table
  * @table: its address; NULL removes
  *
+ * The name is that of an event group, too, which is signalled.
+ *
  * Return: EFI_SUCCESS, EFI_INVALID_PARAMETER, EFI_NOT_FOUND,
  *         EFI_OUT_OF_RESOURCES
  */
 efi_status_t EFIAPI bs_install_configuration_table(const struct efi_guid *guid,
 						   void *table)
 {
+	efi_status_t status;
+
 	EFI_ENTRY(INSTALL_CONFIG_TABLE, guid, table);
 
 	if (!guid)
 		return EFI_EXIT(EFI_INVALID_PARAMETER);
-	return EFI_EXIT(config_table_install(guid, table));
+	status = config_table_install(guid, table);
+	if (!EFI_ERROR(status))
+		event_group_signal(guid);
+	return EFI_EXIT(status);
 }

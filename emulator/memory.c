@@ -165,7 +165,7 @@ efi_status_t memory_free(u64 address, u64 pages)
  * Who allocates code will write and then jump to it, and cannot say when it is
  * done; Linux' way into 5-level paging is in EfiLoaderData.
  */
-static u32 type_protection(u32 type, u64 address)
+u32 memory_protection(u32 type, u64 address)
 {
 	if (type == EFI_LOADER_CODE || type == EFI_BOOT_SERVICES_CODE ||
 	    type == EFI_RUNTIME_SERVICES_CODE ||
@@ -191,7 +191,7 @@ static efi_status_t allocate_pages(u32 type, u32 memory_type, u64 pages,
 		return EFI_OUT_OF_RESOURCES;
 	}
 	status = take(address, pages, memory_type,
-		      type_protection(memory_type, address));
+		      memory_protection(memory_type, address));
 	/* A range that wraps is a range that is not there. */
 	if (status == EFI_INVALID_PARAMETER)
 		return EFI_NOT_FOUND;

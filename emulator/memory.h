@@ -49,6 +49,15 @@ efi_status_t memory_allocate(u32 type, u64 pages, u64 align, u64 *ret);
 efi_status_t memory_free(u64 address, u64 pages);
 
 /**
+ * memory_protection() - what may be done with pages when they are allocated
+ * @type: EFI memory type
+ * @address: of the pages
+ *
+ * Return: HANDOFF_PROT_*
+ */
+u32 memory_protection(u32 type, u64 address);
+
+/**
  * memory_type_valid() - may a payload allocate this type?
  * @type: EFI memory type
  *

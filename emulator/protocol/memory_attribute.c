@@ -2,8 +2,8 @@
 /*
  * EFI_MEMORY_ATTRIBUTE_PROTOCOL (UEFI 2.10, 37.7): a payload may restrict, and
  * open again, what may be done with its own pages: those of its image and
- * those it allocated. Pages that were executable and writable when allocated
- * stay so until it says otherwise, but none becomes so here.
+ * those it allocated. A page is writable and executable at once only if it was
+ * so when it was allocated: the image's own pages never are.
  */
 #include <emulator/emu.h>
 #include <emulator/protocol/memory_attribute.h>
@@ -113,17 +113,32 @@ static u64 query(u64 base, u64 end, u32 *ret_protection)
 	return size < end - base ? size : end - base;
 }
 
-/* Would any page become writable and executable that was not both before? */
+static bool writable_code(u32 protection)
+{
+	return (protection & WRITE_EXEC) == WRITE_EXEC;
+}
+
+/* May a page become writable and executable? What it was once it may be. */
+static bool may_open(const struct region *region, u64 base)
+{
+	return region->attribute & REGION_ALLOCATED &&
+	       writable_code(memory_protection(region->type, base));
+}
+
+/* Would any page become both that must not? */
 static bool opens_page(u64 base, u64 end, u64 set, u64 clear)
 {
-	u32 old, new;
+	while (base < end) {
+		const struct region *region = region_find(&emu.map, base);
+		u64 stop = region_end(region);
+		u32 old, new;
+		u64 size = query(base, stop < end ? stop : end, &old);
 
-	for (; base < end; base += query(base, end, &old)) {
-		query(base, end, &old);
 		new = to_protection(changed(to_attributes(old), set, clear));
-		if ((new &WRITE_EXEC) == WRITE_EXEC &&
-		    (old & WRITE_EXEC) != WRITE_EXEC)
+		if (writable_code(new) && !writable_code(old) &&
+		    !may_open(region, base))
 			return true;
+		base += size;
 	}
 	return false;
 }

@@ -332,6 +332,26 @@ UNIT_TEST(group_is_signalled_as_one)
 	EXPECT_EQ(bs_check_event(plain), EFI_SUCCESS);
 }
 
+/* UEFI 2.10, 7.5.8; a table that is not there is not removed. */
+UNIT_TEST(a_configuration_table_is_a_group)
+{
+	const struct efi_guid group =
+		EFI_GUID_INIT(0x12345678, 1, 2, 3, 0, 0, 0, 0, 0, 0, 0);
+	const struct efi_guid other =
+		EFI_GUID_INIT(0x12345678, 1, 2, 4, 0, 0, 0, 0, 0, 0, 0);
+
+	boot();
+	make_in(&group, EFI_TPL_CALLBACK, "t");
+	EXPECT_EQ(bs_install_configuration_table(&other, order), EFI_SUCCESS);
+	EXPECT_EQ(bs_install_configuration_table(&group, NULL), EFI_NOT_FOUND);
+	EXPECT_STR_EQ(order, "");
+	EXPECT_EQ(bs_install_configuration_table(&group, order), EFI_SUCCESS);
+	EXPECT_STR_EQ(order, "t");
+	EXPECT_EQ(bs_install_configuration_table(&group, &level), EFI_SUCCESS);
+	EXPECT_EQ(bs_install_configuration_table(&group, NULL), EFI_SUCCESS);
+	EXPECT_STR_EQ(order, "ttt");
+}
+
 UNIT_TEST(memory_map_change)
 {
 	const struct efi_guid group = EFI_EVENT_GROUP_MEMORY_MAP_CHANGE;

@@ -78,6 +78,11 @@ void events_exit_boot(void)
 	stubs.exit_boot++;
 }
 
+void event_group_signal(const struct efi_guid *group)
+{
+	(void)group;
+}
+
 void events_poll(void)
 {
 }
