@@ -171,10 +171,11 @@ class Machine:
 
     def _cpu(self):
         """The architected algorithm of pointer authentication takes TCG more
-        time than everything else together."""
+        time than everything else together. With LPA2, Linux 6.12 oopses in any
+        kexec: copy_p4d() of arch/arm64/mm/trans_pgd.c allocates no fifth level."""
         cpu = self.options['cpu']
         if self.options['arch'] == 'arm64' and cpu == 'max':
-            return 'max,pauth-impdef=on'
+            return 'max,pauth-impdef=on,lpa2=off'
         return cpu
 
     def _command(self):
