@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What only arm64 has: zboot kernels and bare Images, GICs, exception levels,
+ACPI or a device tree, firmware whose runtime services pass through. Each
+payload runs on another kind of machine."""
+from bench import KEXEC
+from . import (BOOT, SAME, START, START_NATIVE, Scenario, check_k2, expect, load,
+               marker, run_to_end, sysctl)
+from .payloads import DEBIAN_SAME
+
+ARM64 = ('arm64',)
+# K2 finds the machine as K1 did, and the firmware itself: all of its variables.
+MACHINE = ('el', 'device_tree', 'gic')
+VARIABLES = ('efivars',)
+GUID = '6b6b1d0c-6b65-4c58-9d2f-0d2c1f2f7a10'
+
+
+def check_machine(k1, k2, gic=3, el2=False, acpi=True, cpu='max', smp=1,
+                  memory=2048, **_):
+    """The bench has the machine that was asked for, and K2 sees it as well."""
+    expect(k1['el'] == ('EL2' if el2 else 'EL1'), f"K1 at {k1['el']}, {cpu}")
+    expect(bool(k1['device_tree']) != acpi,
+           f"K1's device tree {k1['device_tree']!r}, ACPI {acpi}")
+    expect((k1['gic'] != '0') == (gic == 3), f"K1 has {k1['gic']} lines of GICv3")
+    expect(k2['cpus'] == str(smp), f"{k2['cpus']} of {smp} CPUs")
+    expect(int(k2['ram']) > (memory - 16) << 20, f"{k2['ram']} bytes of RAM")
+    for facts in (k1, k2):
+        expect((int(facts['lpis']) > 0) == (gic == 3 and 'lpis' in facts),
+               f"{facts['lpis']} interrupts through the ITS")
+    expect('ACPI20=' in k2['efi_systab'] or not acpi, k2['efi_systab'])
+    expect('SMBIOS3=' in k2['efi_systab'], k2['efi_systab'])
+
+
+def run(t, job, files, *, cmdline, text, said=None, same=SAME + MACHINE + VARIABLES,
+        efi=True, **machine):
+    """To K2's power-off, with every check; returns the facts of both."""
+    with t.k1(job, files, **machine) as k1:
+        run_to_end(k1)
+        if said:
+            expect(k1.find(said, k1.find(KEXEC).number), f'nobody said {said!r}')
+        facts, k2 = k1.facts(), k1.facts(1)
+    check_k2(facts, k2, cmdline=cmdline, marker_text=text, same=same,
+             efi=efi and machine.get('acpi', True))
+    return facts, k2
+
+
+def by_arguments(name, mode, said, **machine):
+    """A kernel by itself; command line and initrd from the system call."""
+    def scenario(t):
+        text, cmdline = marker(), t.cmdline()
+        job = sysctl(mode) + load('/job/payload', '--initrd /job/initrd',
+                                  f"--append '{cmdline}'") + START
+        files = {'payload': t.bench.file(name), 'initrd': t.initrd(text)}
+        facts = run(t, job, files, cmdline=cmdline, text=text, said=said, **machine)
+        check_machine(*facts, **machine)
+    return scenario
+
+
+def uki(stub, linux, **machine):
+    def scenario(t):
+        text, cmdline = marker(), t.cmdline()
+        payload = t.uki(stub=stub, linux=t.bench.file(linux),
+                        initrd=t.initrd(text), cmdline=cmdline)
+        facts = run(t, load() + START, {'payload': payload}, cmdline=cmdline,
+                    text=text, **machine)
+        check_machine(*facts, **machine)
+    return scenario
+
+
+def uki_debian(t):
+    """44 MB, built by others; its efivarfs and virtio are modules."""
+    text, cmdline = marker(), t.cmdline()
+    payload = t.uki(stub=252, linux=t.bench.debian('vmlinuz-arm64'),
+                    initrd=t.initrd(text), cmdline=cmdline)
+    _, k2 = run(t, load() + START, {'payload': payload}, cmdline=cmdline,
+                text=text, same=DEBIAN_SAME + MACHINE, smp=4)
+    expect('Debian' in k2['uname'] and k2['cpus'] == '4', f'K2: {k2}')
+
+
+def native_image(t):
+    """The native handler, as before: no EFI stub runs."""
+    text, cmdline = marker(), t.cmdline()
+    job = load('/job/payload', f"-i /job/initrd -c '{cmdline}'",
+               command='kload') + START_NATIVE
+    files = {'payload': t.bench.file('Image'), 'initrd': t.initrd(text)}
+    with t.k1(job, files) as machine:
+        run_to_end(machine)
+        after = machine.find(KEXEC).number
+        expect(not machine.find('EFI stub: ', after), 'the EFI stub ran')
+        check_k2(machine.facts(), machine.facts(1), cmdline=cmdline,
+                 marker_text=text, efi=False,
+                 same=tuple(key for key in SAME if key not in ('keys', 'keyrings')))
+
+
+def variable(hop):
+    return f'/sys/firmware/efi/efivars/KexecPe{hop}-{GUID}'
+
+
+def write_variable(hop):
+    return (f"printf '\\007\\000\\000\\000hop{hop}' >{variable(hop)} || "
+            f'say JOB-FAIL hop {hop} writes no variable\n')
+
+
+def chain(t):
+    """UKI -> UKI -> UKI on a GICv3: the firmware's runtime services and the
+    tables of the LPIs survive each hop, also through a stub of 252 and 257."""
+    markers, payload = [marker() for _ in range(3)], None
+    for hop in (3, 2, 1):
+        job = ''.join(f'say VARIABLE {hop} $(tail -c +5 {variable(n)})\n'
+                      for n in range(hop)) + write_variable(hop)
+        files = {}
+        if payload:
+            job += load() + START
+            files['payload'] = payload
+        initrd = t.initrd(markers[hop - 1], f'initrd{hop}', job=job, files=files)
+        payload = t.uki(f'hop{hop}.efi', stub=257 if hop == 2 else 252,
+                        initrd=initrd, cmdline=t.cmdline(f'hop={hop}'))
+    job = write_variable(0) + load() + START
+    with t.k1(job, {'payload': payload}, smp=2) as machine:
+        run_to_end(machine, hops=3)
+        facts = [machine.facts(hop) for hop in range(4)]
+        for hop in (1, 2, 3):
+            check_k2(facts[0], facts[hop], cmdline=t.cmdline(f'hop={hop}'),
+                     marker_text=markers[hop - 1], same=SAME + MACHINE)
+            expect(int(facts[hop]['efivars']) == int(facts[0]['efivars']) + hop,
+                   f"hop {hop}: {facts[hop]['efivars']} EFI variables")
+            expect(int(facts[hop]['lpis']) > 0, f'hop {hop}: no LPIs')
+            for n in range(hop):
+                expect(machine.find(rf'\] VARIABLE {hop} hop{n}$'),
+                       f'hop {hop} does not read what hop {n} wrote')
+        addresses = {facts[hop]['kaslr'] for hop in (1, 2, 3)}
+        expect(len(addresses) > 1, f'KASLR: always at {addresses}')
+        expect(int(facts[3]['ram']) >= int(facts[2]['ram']) - (64 << 10),
+               f"each hop loses memory: {[f['ram'] for f in facts]}")
+
+
+def wrong_machine(t):
+    """An image of the other architecture is nobody's: ENOEXEC in every mode."""
+    job = ''.join(sysctl(mode) + f'say MODE{mode} $(kload /job/foreign)\n'
+                  for mode in (1, 2))
+    with t.k1(job, {'foreign': t.bench.debian('stub-252-x86_64')}) as machine:
+        machine.wait(r'\] JOB-EXIT 0$', BOOT, fail='JOB-FAIL')
+        for mode in (1, 2):
+            expect(machine.find(rf'\] MODE{mode} (ENOEXEC|EINVAL)$'),
+                   f'sysctl {mode} takes an x86 image')
+
+
+SCENARIOS = [
+    Scenario('arm64-chain', 'three UKIs in a row, firmware variables and LPIs',
+             chain, ARM64),
+    Scenario('arm64-zboot', 'vmlinuz.efi, GICv3, ACPI, EL1',
+             by_arguments('vmlinuz.efi', 1, 'EFI stub: Decompressing'), ARM64),
+    Scenario('arm64-image-entry', 'Image by its EFI entry, GICv2, DT, 512 MiB',
+             by_arguments('Image', 2, 'EFI stub: ', gic=2, acpi=False,
+                          cpu='cortex-a57', memory=512, tpm='none'), ARM64),
+    Scenario('arm64-uki-252-vhe', 'UKI 252 around Image, VHE, 6 GiB, four CPUs',
+             uki(252, 'Image', el2=True, memory=6144, smp=4), ARM64),
+    Scenario('arm64-uki-257-nvhe', 'UKI 257 around vmlinuz.efi, nVHE, GICv3, DT',
+             uki(257, 'vmlinuz.efi', el2=True, acpi=False, cpu='cortex-a57'), ARM64),
+    Scenario('arm64-uki-252-debian', "UKI around Debian's kernel, four CPUs",
+             uki_debian, ARM64),
+    Scenario('arm64-native-image', 'Image stays with its native handler',
+             native_image, ARM64),
+    Scenario('arm64-wrong-machine', 'an x86 image is refused', wrong_machine, ARM64),
+]
