@@ -19,6 +19,8 @@
 #include <emulator/services.h>
 #include <emulator/systab.h>
 #include <emulator/text.h>
+#include <emulator/tpm/measurement.h>
+#include <emulator/tpm/tpm.h>
 #include <emulator/trace.h>
 #include <emulator/variables.h>
 
@@ -49,6 +51,10 @@ struct emu {
 	u64 stalled; /* microseconds, all calls together */
 
 	bool panicking; /* a second panic does not report again */
+
+	/* Set by who calls emulator_main(), NULL: nothing is measured */
+	const struct measurement *measurement;
+	struct tpm *tpm;
 
 	struct protocols protocols;
 };

@@ -136,6 +136,9 @@ static efi_status_t make_image(const struct image_file *file,
 		status = lay_out(image, &pe);
 	if (!EFI_ERROR(status))
 		status = loaded_image_install(image, parent, path);
+	/* The last that can fail: what is measured is what may run. */
+	if (!EFI_ERROR(status) && emu.measurement)
+		status = emu.measurement->image(&pe, image->address, path);
 	if (EFI_ERROR(status))
 		image_destroy(image);
 	else

@@ -49,6 +49,8 @@ void protocols_start(void)
 	if (emu.handoff->payload.flags & HANDOFF_PAYLOAD_NX_COMPAT)
 		install(root, &EFI_MEMORY_ATTRIBUTE_PROTOCOL_GUID,
 			&memory_attribute);
+	if (emu.measurement)
+		emu.measurement->start(root);
 	start_console();
 	load_file2_start();
 	image_payload_start();

@@ -14,6 +14,7 @@
 #include <emulator/object.h>
 #include <emulator/protocol/load_file2.h>
 #include <emulator/protocol/rng.h>
+#include <emulator/protocol/tcg2.h>
 #include <emulator/protocol/text_input.h>
 #include <emulator/protocol/text_output.h>
 #include <kexec_pe/efi.h>
@@ -28,6 +29,7 @@ struct protocols {
 	struct images images;
 	struct load_file2 load_file2;
 	struct rng rng;
+	struct tcg2 tcg2; /* where there is emu.measurement */
 	struct text_input text_input;
 	struct text_output text_output;
 };

@@ -89,7 +89,14 @@
 	S(SET_MEMORY_ATTRIBUTES, "SetMemoryAttributes", "xxxx")           \
 	S(CLEAR_MEMORY_ATTRIBUTES, "ClearMemoryAttributes", "xxxx")       \
 	S(DEVICE_PATH_TO_TEXT, "DevicePathToText", "xxx")                 \
-	S(DEVICE_PATH_UTILITIES, "DevicePathUtilities", "xxx")
+	S(DEVICE_PATH_UTILITIES, "DevicePathUtilities", "xxx")            \
+	S(TCG2_GET_CAPABILITY, "TCG2.GetCapability", "xx")                \
+	S(TCG2_GET_EVENT_LOG, "TCG2.GetEventLog", "xxxx")                 \
+	S(TCG2_HASH_LOG_EXTEND, "TCG2.HashLogExtendEvent", "xxxx")        \
+	S(TCG2_SUBMIT_COMMAND, "TCG2.SubmitCommand", "xxxx")              \
+	S(TCG2_GET_ACTIVE_BANKS, "TCG2.GetActivePcrBanks", "xx")          \
+	S(TCG2_SET_ACTIVE_BANKS, "TCG2.SetActivePcrBanks", "xx")          \
+	S(TCG2_GET_RESULT_OF_SET, "TCG2.GetResultOfSet", "xxx")
 
 enum trace_service {
 #define TRACE_ENUM(symbol, name, arguments) SERVICE_##symbol,
