@@ -20,6 +20,7 @@ FUZZ_SECONDS ?= 60
 FUZZ ?= $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_CFLAGS = $(filter-out -Wno-format-truncation,$(UNIT_CFLAGS)) -Itests/fuzz
 
+FUZZ_SEEDS_sbat := tests/fuzz/seeds/sbat
 FUZZ_SEEDS_pe := $(O)/unit/cases/x86_64 $(O)/unit/cases/aarch64
 
 fuzz_sources = tests/fuzz/fuzz_$(1).c \
