@@ -13,6 +13,7 @@ import mkuki
 from bench import K1
 from vm import Machine
 
+BOTH = ('x86_64', 'arm64')
 # Seconds for K1's boot and for a payload, on a slow and busy machine.
 BOOT = 180
 

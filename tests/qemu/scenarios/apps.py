@@ -2,9 +2,10 @@
 """Applications of a few instructions that come back: the emulator says what
 they returned and resets the machine, it never falls through."""
 import mkuki
-from . import BOOT, START, Scenario, expect, load
+from . import BOOT, BOTH, START, Scenario, expect, load
 
-INVALID_OPCODE = bytes.fromhex('0f0b')  # ud2
+INVALID_OPCODE = {'x86_64': bytes.fromhex('0f0b'),  # ud2
+                  'arm64': bytes(4)}  # udf #0
 
 
 def built(name):
@@ -19,7 +20,8 @@ def faulty(t):
     for rva, size, offset, _ in pe.sections.values():
         if rva <= pe.entry < rva + size:
             at = offset + pe.entry - rva
-            data[at:at + len(INVALID_OPCODE)] = INVALID_OPCODE
+            opcode = INVALID_OPCODE[t.bench.arch]
+            data[at:at + len(opcode)] = opcode
     return bytes(data)
 
 
@@ -35,9 +37,11 @@ def app(payload, said):
 
 SCENARIOS = [
     Scenario('app-returns', 'an application that returns success',
-             app(built('return'), r'kexec-pe: payload returned SUCCESS')),
+             app(built('return'), r'kexec-pe: payload returned SUCCESS'), BOTH),
     Scenario('app-exits', 'an application that calls Exit() with an error',
-             app(built('exit_error'), r'kexec-pe: payload returned LOAD_ERROR')),
+             app(built('exit_error'), r'kexec-pe: payload returned LOAD_ERROR'),
+             BOTH),
     Scenario('app-faults', 'an invalid instruction: reported, then reset',
-             app(faulty, r'kexec-pe: exception: .*opcode.* at payload\+')),
+             app(faulty, r'kexec-pe: exception: .*(opcode|undefined).* at payload\+'),
+             BOTH),
 ]

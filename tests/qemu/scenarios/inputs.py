@@ -7,7 +7,7 @@ import sys
 
 import mkuki
 from bench import TOP
-from . import BOOT, Scenario, expect, sysctl
+from . import BOOT, BOTH, Scenario, expect, sysctl
 
 MACHINE = {'x86_64': 'x86_64', 'arm64': 'aarch64'}
 
@@ -58,5 +58,5 @@ def malformed(t):
 
 SCENARIOS = [
     Scenario('malformed-images', 'the errno and the rule of every bad image',
-             malformed),
+             malformed, BOTH),
 ]

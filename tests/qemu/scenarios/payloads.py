@@ -3,7 +3,7 @@
 of payload and of machine."""
 import cpio
 from bench import KEXEC
-from . import (BOOT, SAME, START, Scenario, check_k2, expect, load, marker, run_to_end,
+from . import (BOOT, BOTH, SAME, START, Scenario, check_k2, expect, load, marker, run_to_end,
                sysctl)
 
 # No EFI variables in Debian's kernel: efivarfs is a module there. It trusts
@@ -126,8 +126,9 @@ SCENARIOS = [
     Scenario('bzimage-native-first', 'bzImage stays native with sysctl 1',
              native_first),
     Scenario('uki-252-extra-initrd', 'K2 sees both initrds, stub 252',
-             extra_initrd(252)),
+             extra_initrd(252), BOTH),
     Scenario('uki-257-extra-initrd', 'K2 sees both initrds, stub 257',
-             extra_initrd(257)),
-    Scenario('kexec-tools-uki', 'kexec -s -l FILE.efi; kexec -e', kexec_tools),
+             extra_initrd(257), BOTH),
+    Scenario('kexec-tools-uki', 'kexec -s -l FILE.efi; kexec -e', kexec_tools,
+             BOTH),
 ]

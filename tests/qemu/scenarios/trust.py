@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Signatures: Secure Boot with lockdown, and a machine without either."""
 import mkuki
-from . import (BOOT, START, Scenario, check_k2, expect, load, marker, run_to_end,
+from . import (BOOT, BOTH, START, Scenario, check_k2, expect, load, marker, run_to_end,
                sysctl)
 
 
@@ -98,8 +98,8 @@ say STILL $(cat /proc/sys/kernel/kexec_pe)
 
 SCENARIOS = [
     Scenario('secure-boot-uki', 'signed loads; unsigned, changed: EPERM',
-             secure_boot),
+             secure_boot, BOTH),
     Scenario('not-enforced', 'unsigned loads, the log says unverified',
-             not_enforced),
-    Scenario('sysctl-off', 'kernel.kexec_pe 0 and 3', one_way),
+             not_enforced, BOTH),
+    Scenario('sysctl-off', 'kernel.kexec_pe 0 and 3', one_way, BOTH),
 ]
