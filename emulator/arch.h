@@ -98,6 +98,17 @@ u64 arch_mmu_query(u64 address, u32 *ret_protection);
  */
 void arch_mmu_enable(void);
 
+/**
+ * arch_reach() - make sure that memory can be read before our own map is live
+ * @address: first byte
+ * @size: number of bytes
+ *
+ * For purgatory, whose first map need not have all of the memory.
+ *
+ * Return: true when reading there will not fault
+ */
+bool arch_reach(u64 address, u64 size);
+
 /* cache.c */
 
 /**

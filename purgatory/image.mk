@@ -31,6 +31,7 @@ emulator-objects := $(addprefix $(obj)/,$(emulator-sources:.c=.emu.o) \
 emulator-includes := -I$(src) -I$(src)/include -I$(src)/arch/$(SRCARCH)
 
 emulator-cflags := $(CLANG_FLAGS) -std=gnu11 -Os -g -ffreestanding -fPIE
+emulator-cflags += -include $(src)/include/kexec_pe/hidden.h
 emulator-cflags += -fvisibility=hidden -fno-common -fno-strict-aliasing
 emulator-cflags += -fshort-wchar -fno-stack-protector -fno-jump-tables
 emulator-cflags += -fno-asynchronous-unwind-tables -fno-unwind-tables

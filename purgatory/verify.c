@@ -3,6 +3,7 @@
  * Is everything there as K1 left it? Reads only: whatever is compared here must
  * not have been written to since K1 hashed it.
  */
+#include <emulator/arch.h>
 #include <kexec_pe/checked.h>
 #include <kexec_pe/string.h>
 #include <purgatory/purgatory.h>
@@ -21,14 +22,16 @@ enum purgatory_verdict purgatory_find(const struct emulator_header *header,
 	    header->file_size > header->memory_end ||
 	    header->text_end > header->file_size)
 		return PURGATORY_HEADER;
-	if (!header->handoff || header->handoff % sizeof(u64))
+	if (!header->handoff || header->handoff % sizeof(u64) ||
+	    !arch_reach(header->handoff, sizeof(*handoff)))
 		return PURGATORY_HANDOFF;
 	handoff = (const struct handoff *)header->handoff;
 	if (handoff->magic != HANDOFF_MAGIC ||
 	    handoff->version != HANDOFF_VERSION ||
 	    handoff->address != header->handoff ||
 	    handoff->size < sizeof(*handoff) ||
-	    handoff->size > HANDOFF_SIZE_MAX)
+	    handoff->size > HANDOFF_SIZE_MAX ||
+	    !arch_reach(header->handoff, handoff->size))
 		return PURGATORY_HANDOFF;
 	*ret = handoff;
 	return PURGATORY_OK;
@@ -60,6 +63,7 @@ enum purgatory_verdict purgatory_verify(const struct emulator_header *header,
 	check = (const void *)((const u8 *)handoff + handoff->checks.offset);
 	for (i = 0; i < handoff->checks.count; i++, check++) {
 		if (checked_add(check->address, check->size, &end) &&
+		    arch_reach(check->address, check->size) &&
 		    digest_matches((const void *)check->address, check->size,
 				   check->sha256))
 			continue;

@@ -14,8 +14,11 @@ typedef __builtin_va_list efi_va_list;
 #define efi_va_arg(list, type) __builtin_va_arg(list, type)
 #define efi_va_end(list) __builtin_va_end(list)
 
-/* No payload of this machine executes EfiLoaderData. */
-#define ARCH_LOADER_DATA_EXEC_BELOW 0ULL
+/*
+ * No payload of this machine executes EfiLoaderData. Page 0, which nobody is
+ * ever given, and not 0: "below 0" is a comparison that compilers warn of.
+ */
+#define ARCH_LOADER_DATA_EXEC_BELOW 0x1000ULL
 
 /* An OS with 64 KiB pages maps runtime memory too (UEFI 2.10, 2.3.6). */
 #define ARCH_RUNTIME_ALIGN 0x10000ULL

@@ -6,6 +6,7 @@
 #include <purgatory/image.lds.S>
 
 #define IMAGE_FILE_MACHINE_AMD64 0x8664
+#define EMULATOR_GOT_RESERVED 0
 
 /* UEFI 2.10, 2.3.4 promises 128 KiB to an image; calls of ours come on top. */
 #define STACK_SIZE 0x22000

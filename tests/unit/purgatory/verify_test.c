@@ -7,6 +7,7 @@
  */
 // sources: purgatory/verify.c arch/host/sha256.c
 // flags: -Iarch/x86 -lmbedcrypto
+#include <emulator/arch.h>
 #include <purgatory/purgatory.h>
 #include <purgatory/relocate.c>
 #include <purgatory/sha256.h>
@@ -14,6 +15,15 @@
 #include <unit.h>
 
 #define BLOB_SIZE 1024
+
+/* What the first map cannot have, purgatory must not touch. */
+static u64 unreachable;
+
+bool arch_reach(u64 address, u64 size)
+{
+	return !unreachable || unreachable < address ||
+	       unreachable >= address + size;
+}
 
 static struct emulator_header header;
 static u8 memory[2][5000];
@@ -190,6 +200,23 @@ UNIT_TEST(checks_outside_of_the_handoff)
 	blob.handoff.checks.offset = 0xfffffff8;
 	blob.handoff.checks.count = 1;
 	EXPECT_EQ(verify_resealed(&address), PURGATORY_CHECKS);
+}
+
+UNIT_TEST(what_cannot_be_reached_is_not_read)
+{
+	u64 address;
+
+	start();
+	unreachable = (u64)&blob;
+	EXPECT_EQ(find(), PURGATORY_HANDOFF);
+	unreachable = (u64)&blob + BLOB_SIZE - 1;
+	EXPECT_EQ(find(), PURGATORY_HANDOFF);
+	unreachable = (u64)memory[1];
+	EXPECT_EQ(find(), PURGATORY_OK);
+	EXPECT_EQ(verify(&address), PURGATORY_DIGEST);
+	EXPECT_EQ(address, (u64)memory[1]);
+	unreachable = 0;
+	EXPECT_EQ(verify(&address), PURGATORY_OK);
 }
 
 UNIT_TEST(a_check_that_wraps)

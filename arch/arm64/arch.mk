@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What the embedded image needs of this architecture; read by purgatory/image.mk.
+
+emulator-arch-y := entry.o jump.o exception.o vectors.o mmu.o cache.o console.o
+emulator-arch-y += random.o reset.o time.o
+
+# General registers only: what a payload has in the others stays there. Atomics
+# of libgcc would ask the C library which instructions there are.
+emulator-arch-cflags := -mlittle-endian -mcmodel=small -mgeneral-regs-only
+emulator-arch-cflags += -mbranch-protection=none
+emulator-arch-cflags += $(call cc-option,-mno-outline-atomics)
+
+# With the MMU off all memory is Device memory: no access that is not aligned.
+# The rest runs with it on, and packed structures cost half the image so.
+$(obj)/arch/$(SRCARCH)/%.emu.o: emulator-cflags += -mstrict-align
+
+emulator-arch-ldflags := -m aarch64elf
