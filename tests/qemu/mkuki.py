@@ -21,6 +21,7 @@ OSREL = 'ID=kexec-pe\nNAME="kexec-pe test"\nVERSION_ID=1\n'
 KEY = '/usr/share/ovmf/PkKek-1-snakeoil.key'
 CERTIFICATE = '/usr/share/ovmf/PkKek-1-snakeoil.pem'
 PASSPHRASE = 'snakeoil'
+OBJCOPY = {0x8664: 'objcopy', 0xaa64: 'aarch64-linux-gnu-objcopy'}
 
 
 class Pe:
@@ -30,7 +31,7 @@ class Pe:
         header, = struct.unpack_from('<I', data, 0x3c)
         if data[header:header + 4] != b'PE\0\0':
             raise ValueError('no PE file')
-        count, = struct.unpack_from('<H', data, header + 6)
+        self.machine, count = struct.unpack_from('<HH', data, header + 4)
         optional_size, = struct.unpack_from('<H', data, header + 20)
         optional = header + 24
         self.entry, = struct.unpack_from('<I', data, optional + 16)
@@ -87,7 +88,7 @@ def make(result, *, stub, linux, initrd=None, cmdline=None, uname=None,
     parts['.linux'] = read(linux)
 
     page = max(0x1000, pe.alignment)
-    command = ['objcopy']
+    command = [OBJCOPY[pe.machine]]
     rva = -(-pe.end() // page) * page
     with tempfile.TemporaryDirectory(prefix='kexec-pe-uki-') as folder:
         for name, data in parts.items():

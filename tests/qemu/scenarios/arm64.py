@@ -20,11 +20,11 @@ def check_machine(k1, k2, gic=3, el2=False, acpi=True, cpu='max', smp=1,
     expect(k1['el'] == ('EL2' if el2 else 'EL1'), f"K1 at {k1['el']}, {cpu}")
     expect(bool(k1['device_tree']) != acpi,
            f"K1's device tree {k1['device_tree']!r}, ACPI {acpi}")
-    expect((k1['gic'] != '0') == (gic == 3), f"K1 has {k1['gic']} lines of GICv3")
+    expect(k1['gic'] == str(gic), f"K1 has GICv{k1['gic']}")
     expect(k2['cpus'] == str(smp), f"{k2['cpus']} of {smp} CPUs")
     expect(int(k2['ram']) > (memory - 16) << 20, f"{k2['ram']} bytes of RAM")
     for facts in (k1, k2):
-        expect((int(facts['lpis']) > 0) == (gic == 3 and 'lpis' in facts),
+        expect((int(facts['lpis']) > 0) == (gic == 3),
                f"{facts['lpis']} interrupts through the ITS")
     expect('ACPI20=' in k2['efi_systab'] or not acpi, k2['efi_systab'])
     expect('SMBIOS3=' in k2['efi_systab'], k2['efi_systab'])
@@ -67,12 +67,13 @@ def uki(stub, linux, **machine):
 
 
 def uki_debian(t):
-    """44 MB, built by others; its efivarfs and virtio are modules."""
+    """44 MB, built by others; its TPM driver is a module too."""
     text, cmdline = marker(), t.cmdline()
     payload = t.uki(stub=252, linux=t.bench.debian('vmlinuz-arm64'),
                     initrd=t.initrd(text), cmdline=cmdline)
     _, k2 = run(t, load() + START, {'payload': payload}, cmdline=cmdline,
-                text=text, same=DEBIAN_SAME + MACHINE, smp=4)
+                text=text, smp=4, same=tuple(
+                    key for key in DEBIAN_SAME + MACHINE if key != 'tpm'))
     expect('Debian' in k2['uname'] and k2['cpus'] == '4', f'K2: {k2}')
 
 
