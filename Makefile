@@ -70,7 +70,7 @@ export TIMEOUT
 .PHONY: check
 check: $(PACKAGES) ## every check of every commit; the last line has the sums
 	$(quiet)tools/build/check.sh lint format-check unit-tests \
-		fuzz-replay all efi-selftest-check qemu-tests
+		fuzz-replay all efi-selftest-ovmf efi-selftest-uboot qemu-tests
 
 .PHONY: check-slow
 check-slow: all ## the long tests: large images, many cycles

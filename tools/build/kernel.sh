@@ -182,15 +182,13 @@ publish() {
 
 # publish_emulator: the embedded image, which kernel/kexec_pe/Kbuild has proved
 publish_emulator() {
-	local f
+	local here=kernel/kexec_pe
 	mkdir -p "$out/$arch"
-	for f in "$tree"/kernel/kexec_pe/emulator.{bin,elf}; do
-		if [ -e "$f" ]; then cp -u "$f" "$out/$arch/"; fi
-	done
-	if [ -e "$out/$arch/emulator.bin" ]; then
-		"$top/tools/check-image.sh" "$out/$arch/emulator.elf" \
-			"$out/$arch/emulator.bin" \
-			"$tree/kernel/kexec_pe/.emulator.map"
+	if [ -e "$tree/$here/emulator.bin" ]; then
+		cp "$tree/$here"/emulator.{bin,elf} "$out/$arch/"
+		(cd "$tree" && NM=${cross}nm READELF=${cross}readelf \
+			"$top/tools/check-image.sh" $here/emulator.elf \
+			$here/emulator.bin $here/.emulator.map)
 	fi
 }
 
