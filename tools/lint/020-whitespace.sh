@@ -4,19 +4,29 @@
 # file, tabs to indent C, lines of 100 columns at most; a text that somebody may
 # search for is not broken, so strings may be longer.
 . tools/lint/files.sh
+
+# matches WHAT PATTERN: lines of the files on stdin
+matches() {
+	xargs -r -d '\n' grep -nHIE "$2" | sed -E "s,^([^:]*:[0-9]+):.*,\1: $1,"
+}
+
 {
-	files | grep -vE '\.(patch|bin|efi|png)$|^tests/fuzz/corpus/' |
-		while read -r file; do
-		grep -nIE $'[ \t\r]+$' "$file" | sed "s,^\([0-9]*\):.*,$file:\1: blank at the end,"
-		[ -s "$file" ] && [ -n "$(tail -c 1 "$file")" ] &&
-			echo "$file: no newline at the end"
-	done
-	files '*.c' '*.h' '*.S' | while read -r file; do
-		grep -nE '^ {8}' "$file" |
-			sed "s,^\([0-9]*\):.*,$file:\1: indented with blanks,"
-	done
-	files '*.c' '*.h' '*.S' '*.sh' '*.py' | while read -r file; do
-		expand "$file" | grep -nE '^.{101}' | grep -v '"' |
-			sed "s,^\([0-9]*\):.*,$file:\1: more than 100 columns,"
-	done
+	files | grep -vE '\.(patch|bin|efi|png)$|^tests/fuzz/regressions/' |
+		matches 'blank at the end' $'[ \t\r]+$'
+	files '*.c' '*.h' '*.S' | matches 'indented with blanks' '^ {8}'
+	# shellcheck disable=SC2016
+	files '*.c' '*.h' '*.S' '*.sh' '*.py' | xargs -r -d '\n' awk '
+		{
+			line = $0
+			while ((i = index(line, "\t")) > 0)
+				line = substr(line, 1, i - 1) \
+					substr("        ", 1, 8 - (i - 1) % 8) \
+					substr(line, i + 1)
+			if (length(line) > 100 && line !~ /"/)
+				print FILENAME ":" FNR ": more than 100 columns"
+		}'
+	files | while read -r file; do
+		[ -s "$file" ] && [ -n "$(tail -c 1 "$file" | tr -d '\0')" ] &&
+			echo "$file"
+	done | xargs -r -d '\n' grep -lI '' | sed 's,$,: no newline at the end,'
 } | report
