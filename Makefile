@@ -69,8 +69,15 @@ export TIMEOUT
 ##@ Test
 .PHONY: check
 check: $(PACKAGES) ## every check of every commit; the last line has the sums
-	$(quiet)tools/build/check.sh lint format-check unit-tests \
-		fuzz-replay all efi-selftest-ovmf efi-selftest-uboot qemu-tests
+	$(quiet)ARCH=x86_64 tools/build/check.sh lint format-check unit-tests \
+		fuzz-replay all efi-selftest-ovmf efi-selftest-uboot qemu-tests \
+		all-arm64 qemu-tests-arm64
+
+.PHONY: all-arm64 qemu-tests-arm64
+all-arm64: $(PACKAGES)
+	$(quiet)$(MAKE) --no-print-directory ARCH=arm64 all
+qemu-tests-arm64: $(PACKAGES)
+	$(quiet)$(MAKE) --no-print-directory ARCH=arm64 qemu-tests
 
 .PHONY: check-slow
 check-slow: all ## the long tests: large images, many cycles

@@ -16,6 +16,7 @@ from bench import Bench, K1
 from vm import MachineError
 
 STEP_TIMEOUT = 180
+FIRMWARE = {'x86_64': 'OVMF', 'arm64': 'AAVMF'}
 JOB = '''
 say DEMO-LOAD
 kexec-pe load --debug /job/demo.efi >/tmp/load 2>&1 || {
@@ -166,7 +167,7 @@ def run(bench, folder):
     log = os.path.join(bench.out, 'logs', 'demo.log')
     with K1(bench, JOB, {'demo.efi': uki}, secure_boot=True, log=log) as machine:
         linux = machine.wait('Linux version', STEP_TIMEOUT)
-        story.tell(linux.seconds, 'firmware', 'OVMF with Secure Boot started K1')
+        story.tell(linux.seconds, 'firmware', f'{FIRMWARE[bench.arch]} with Secure Boot started K1')
         ready = machine.wait(r'\] DEMO-LOAD$', STEP_TIMEOUT)
         tell_k1(story, machine, ready.seconds)
         tell_load(story, machine, ready.number, size)

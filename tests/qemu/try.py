@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Starts a PE image by kexec, in a virtual machine of its own: "make try".
 
-K1 boots under OVMF, loads PAYLOAD with kexec_file_load(2) and executes it;
+K1 boots under OVMF or AAVMF, loads PAYLOAD with kexec_file_load(2) and executes it;
 what the console shows from then on goes to stdout. Exit status: 0 when EXPECT
 matched after the kexec, 1 when not, 2 for a bad request. Variables:
 
@@ -15,7 +15,7 @@ matched after the kexec, 1 when not, 2 for a bad request. Variables:
   MEM=2048 SMP=1 CPU=max      MiB, processors, QEMU's -cpu
   SIGN=0           1: sign PAYLOAD with the firmware's snakeoil key first
   SECUREBOOT=0     1: the firmware enforces Secure Boot, K1 is locked down
-  TPM=crb          crb, tis or none
+  TPM=crb          crb, tis or none; arm64 has tis (default) or none
   GDB=0            1: stop at reset and wait for gdb on port 1234
   TIMEOUT=300      seconds for each of K1's boot and the payload
 """
@@ -27,7 +27,7 @@ import time
 
 import mkuki
 from bench import Bench, K1, is_uki, quote
-from vm import MachineError
+from vm import TPM, MachineError
 
 
 def variable(name, default):
@@ -62,7 +62,7 @@ class Request:
             'smp': int(variable('SMP', '1')),
             'cpu': variable('CPU', 'max'),
             'secure_boot': variable('SECUREBOOT', '0') == '1',
-            'tpm': variable('TPM', 'crb'),
+            'tpm': variable('TPM', TPM[bench.arch]),
             'gdb': self.gdb,
         }
         if self.machine['tpm'] not in ('crb', 'tis', 'none'):

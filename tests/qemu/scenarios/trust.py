@@ -18,8 +18,9 @@ def flipped(path):
     pe = mkuki.Pe(data)
     places = {name.lstrip('.'): offset + min(size, raw) // 2
               for name, (_, size, offset, raw) in pe.sections.items() if raw}
-    _, size, offset, _ = pe.sections['.reloc']
-    places['reloc'] = offset + size - 2
+    if '.reloc' in pe.sections:
+        _, size, offset, _ = pe.sections['.reloc']
+        places['reloc'] = offset + size - 2
     places['header'] = int.from_bytes(data[0x3c:0x40], 'little') + 8
     copies = {}
     for name, at in places.items():
