@@ -48,6 +48,16 @@ class Bench:
             os.rename(mkuki.sign(path, new), result)
         return result
 
+    def signed_by_builder(self, path, result):
+        """A copy signed with the key that the kernel's build made for itself,
+        which every one of its kernels trusts, Secure Boot or not."""
+        with open(self.file('kernel-tree'), encoding='utf-8') as f:
+            key = os.path.join(f.read().strip(), 'certs/signing_key.pem')
+        subprocess.run(['sbsign', '--key', key, '--cert', key,
+                        '--output', result, path],
+                       check=True, capture_output=True)
+        return result
+
     def debian(self, name):
         """A file of a Debian package, from the cache or the mirror."""
         return subprocess.run(

@@ -97,10 +97,35 @@ say STILL $(cat /proc/sys/kernel/kexec_pe)
         expect(machine.find(r'\] STILL 3$'), 'sysctl 3 could be undone')
 
 
+def unknown_state(t):
+    """A locked down K1 that can't know whether Secure Boot is on, as kexec_load
+    left it nothing of that: even an image that verifies is refused, for its
+    payload would read the silence as "disabled"."""
+    payload = t.bench.signed_by_builder(
+        t.uki('plain.efi', initrd=t.initrd(marker()), cmdline=t.cmdline()),
+        t.path('builder.efi'))
+    initrd = t.initrd(marker(), 'second', job='say UNKNOWN $(kload /job/payload)\n',
+                      files={'payload': payload})
+    job = 'say KNOWN $(kload /job/payload)\nkload -u\n' + \
+        load('/job/kernel', '-c -l --initrd=/job/initrd',
+             f"--command-line='{t.cmdline('lockdown=integrity')}'",
+             command='kexec') + 'kexec -e\nsay JOB-FAIL kexec -e came back\n'
+    files = {'payload': payload, 'kernel': t.bench.kernel(), 'initrd': initrd}
+    with t.k1(job, files) as machine:
+        run_to_end(machine)
+        expect(machine.find(r'\] KNOWN ok$'), 'refused without lockdown as well')
+        expect(machine.facts(1)['lockdown'] == 'integrity', 'no lockdown')
+        expect(machine.find(r'\] UNKNOWN EPERM$') and
+               machine.find('kexec_pe: refused: SECURE_BOOT_UNKNOWN'),
+               'an unknown Secure Boot state did not refuse the load')
+
+
 SCENARIOS = [
     Scenario('secure-boot-uki', 'signed loads; unsigned, changed: EPERM',
              secure_boot, BOTH),
     Scenario('not-enforced', 'unsigned loads, the log says unverified',
              not_enforced, BOTH),
+    Scenario('secure-boot-unknown', 'lockdown, Secure Boot unknown: refused',
+             unknown_state),
     Scenario('sysctl-off', 'kernel.kexec_pe 0 and 3', one_way, BOTH),
 ]
