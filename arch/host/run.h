@@ -28,7 +28,7 @@ struct host_request {
 	u32 variables_size; /* bytes */
 	u32 seconds; /* of time and of processor, 0: no limit */
 	bool debug; /* do not confine: gdb is to look into it */
-	/* NULL, or called in the child just before emulator_main(). */
+	/* NULL, or called in the child before it is confined. */
 	void (*prepare)(void *argument);
 	void *prepare_argument;
 };

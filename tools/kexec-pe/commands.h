@@ -13,7 +13,7 @@
 /* What the program exits with: part of its interface, see kexec-pe(8). */
 enum {
 	STATUS_DONE = 0,
-	STATUS_REFUSED = 1, /* by the kernel */
+	STATUS_REFUSED = 1, /* by the kernel; run: the payload failed */
 	STATUS_USAGE = 2, /* or a file that cannot be read */
 };
 
@@ -52,6 +52,33 @@ int command_exec(int argc, char **argv);
  * Return: STATUS_*
  */
 int command_status(int argc, char **argv);
+
+/**
+ * command_run() - run a payload in a process, up to ExitBootServices
+ * @argc: number of arguments, the name of the command included
+ * @argv: the arguments
+ *
+ * Return: STATUS_*
+ */
+int command_run(int argc, char **argv);
+
+/**
+ * command_measure() - which measurements a kexec or a boot of a file makes
+ * @argc: number of arguments, the name of the command included
+ * @argv: the arguments
+ *
+ * Return: STATUS_*
+ */
+int command_measure(int argc, char **argv);
+
+/**
+ * command_inspect() - start kexec-pe-inspect, which says what a file is
+ * @argc: number of arguments, the name of the command included
+ * @argv: the arguments
+ *
+ * Return: STATUS_USAGE, if it returns: it could not be started
+ */
+int command_inspect(int argc, char **argv);
 
 /**
  * complain() - print one line with the program's name in front on stderr

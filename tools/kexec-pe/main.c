@@ -29,6 +29,11 @@ static const struct command commands[] = {
 	{ "unload", command_unload, " [--panic]", "drop the loaded image" },
 	{ "status", command_status, " [--json]",
 	  "what is loaded, and which policy is in force" },
+#ifdef KEXEC_PE_HOSTED
+	{ "run", command_run,
+	  " [--cmdline S] [--initrd F] [--mem MAP] [--json] [--gdb] [--limit SECONDS] FILE",
+	  "run FILE in a process, up to ExitBootServices" },
+#endif
 };
 
 static int show_help(void)
@@ -40,7 +45,8 @@ static int show_help(void)
 		printf("kexec-pe %s%s\n        %s\n", commands[i].name,
 		       commands[i].arguments, commands[i].summary);
 	printf("kexec-pe --help | --version\n\n"
-	       "Exit status: 0 done, 1 the kernel refused, 2 wrong usage or unreadable file.\n");
+	       "Exit status: 0 done, 1 the kernel refused or the payload failed,\n"
+	       "2 wrong usage, or a file that cannot be read or is malformed.\n");
 	return finish_output();
 }
 

@@ -7,6 +7,9 @@
 #	make tools ARCH=arm64	by aarch64-linux-gnu-gcc
 #	make kexec-tools	kexec-tools of Debian 12 with our patches
 #
+# On x86-64 it contains the hosted emulator (kexec-pe run): the objects of
+# HOSTED_SOURCES, position-independent, as low addresses are the payload's.
+#
 # Included by the top-level Makefile, and usable alone with
 # "make -f tools/kexec-pe/tools.mk".
 
@@ -25,19 +28,50 @@ TOOLS_CFLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Wundef \
 	-Wstrict-prototypes -Wmissing-prototypes -Werror \
 	-fstack-protector-strong -fno-strict-aliasing -ffile-prefix-map=$(CURDIR)=. \
 	-DKEXEC_PE_VERSION='"$(KEXEC_PE_VERSION)"' -I. -Iinclude
-TOOLS_LDFLAGS := -static -Wl,-z,noexecstack -Wl,--fatal-warnings
+TOOLS_LDFLAGS := -Wl,-z,noexecstack -Wl,--fatal-warnings
 
 TOOLS_DIR := $(O)/$(ARCH)/tools
 KEXEC_PE_SOURCES := $(sort $(wildcard tools/kexec-pe/*.c))
+
+include arch/host/host.mk
+
+# What runs payloads exists for some machines only; so do its commands.
+ifeq ($(ARCH),x86_64)
+TOOLS_CFLAGS += -fPIE -DKEXEC_PE_HOSTED -Iarch/host
+TOOLS_LDFLAGS += -static-pie $(HOSTED_LDFLAGS)
+TOOLS_HOSTED := $(HOSTED_SOURCES)
+TOOLS_LIBS := $(HOSTED_LIBS)
+else
+KEXEC_PE_SOURCES := $(filter-out $(HOSTED_COMMANDS),$(KEXEC_PE_SOURCES))
+TOOLS_LDFLAGS += -static
+endif
 KEXEC_PE_OBJECTS := $(KEXEC_PE_SOURCES:tools/%.c=$(TOOLS_DIR)/obj/%.o)
+TOOLS_HOSTED_OBJECTS := $(TOOLS_HOSTED:%.c=$(TOOLS_DIR)/obj/hosted/%.o)
+# First and last: they bound the code that a payload's kernel keeps.
+ifdef TOOLS_HOSTED
+TOOLS_FIRST := $(TOOLS_DIR)/obj/hosted/arch/host/runtime_start.o
+TOOLS_LAST := $(TOOLS_DIR)/obj/hosted/arch/host/runtime_end.o
+endif
 
 .PHONY: tools kexec-tools
 tools: $(TOOLS_DIR)/kexec-pe ## build the kexec-pe command (ARCH=)
 kexec-tools: $(TOOLS_DIR)/kexec ## build Debian's kexec with our patches (ARCH=)
 
-$(TOOLS_DIR)/kexec-pe: $(KEXEC_PE_OBJECTS)
+$(TOOLS_DIR)/kexec-pe: $(TOOLS_FIRST) $(KEXEC_PE_OBJECTS) \
+		$(TOOLS_HOSTED_OBJECTS) $(TOOLS_LAST)
 	@$(TOOLS_SAY) LD $@
-	$(TOOLS_QUIET)$(TOOLS_CC) $(TOOLS_LDFLAGS) -o $@ $^
+	$(TOOLS_QUIET)$(TOOLS_CC) $(TOOLS_LDFLAGS) -o $@ $^ $(TOOLS_LIBS)
+
+$(TOOLS_DIR)/obj/hosted/emulator/runtime/%.o: HOSTED_EXTRA := $(HOSTED_RUNTIME_CFLAGS)
+$(TOOLS_DIR)/obj/hosted/%.o: %.c tools/kexec-pe/tools.mk
+	@$(TOOLS_SAY) CC $<
+	@mkdir -p $(@D)
+	$(TOOLS_QUIET)$(TOOLS_CC) $(HOSTED_CFLAGS) -O2 $(HOSTED_EXTRA) -MMD -MP -c -o $@ $<
+
+$(TOOLS_DIR)/obj/hosted/%.o: %.S tools/kexec-pe/tools.mk
+	@$(TOOLS_SAY) AS $<
+	@mkdir -p $(@D)
+	$(TOOLS_QUIET)$(TOOLS_CC) $(HOSTED_CFLAGS) -c -o $@ $<
 
 $(TOOLS_DIR)/obj/%.o: tools/%.c tools/kexec-pe/tools.mk
 	@$(TOOLS_SAY) CC $<
@@ -49,4 +83,4 @@ $(TOOLS_DIR)/kexec: tools/build/kexec-tools.sh tools/build/private-apt.sh \
 	@$(TOOLS_SAY) KEXEC $@
 	$(TOOLS_QUIET)tools/build/kexec-tools.sh $(ARCH) $@ >/dev/null
 
--include $(KEXEC_PE_OBJECTS:.o=.d)
+-include $(KEXEC_PE_OBJECTS:.o=.d) $(TOOLS_HOSTED_OBJECTS:.o=.d)
