@@ -228,7 +228,11 @@ static void take_vendor(struct kexec_pe_load *load, u64 vendor)
 	}
 }
 
-/* Not what an emulator before us left: that is reclaimed. */
+/*
+ * Not what an emulator before us left: that is reclaimed. SetVirtualAddressMap()
+ * would convert the pointers of firmware's own system table, never those of the
+ * emulator's: a stub that reads that it is not supported does without.
+ */
 static void take_runtime(struct kexec_pe_load *load)
 {
 	u64 table = kexec_pe_arch_runtime();
@@ -237,7 +241,9 @@ static void take_runtime(struct kexec_pe_load *load)
 	    type_at(&load->claims, table) != EFI_RUNTIME_SERVICES_DATA)
 		return;
 	load->plan.base.runtime_services = table;
-	load->plan.base.runtime_supported = efi.runtime_supported_mask;
+	load->plan.base.runtime_supported =
+		efi.runtime_supported_mask &
+		~EFI_RT_SUPPORTED_SET_VIRTUAL_ADDRESS_MAP;
 	kexec_dprintk("firmware's runtime services at %#llx pass through\n",
 		      table);
 }
