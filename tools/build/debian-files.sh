@@ -11,9 +11,11 @@
 # stub-252-arm64	linuxaa64.efi.stub	bookworm, systemd-boot-efi:arm64
 # stub-257-x86_64	linuxx64.efi.stub	trixie, systemd-boot-efi
 # stub-257-arm64	linuxaa64.efi.stub	trixie, systemd-boot-efi:arm64
+# stub-262-x86_64	linuxx64.efi.stub	sid, systemd-boot-efi
 # busybox-arm64		static busybox		bookworm, busybox-static:arm64
 # vmlinuz-x86_64	signed 6.12 kernel	bookworm-security, linux-image-6.12*
 # vmlinuz-arm64		signed 6.12 kernel	bookworm-security, linux-image-6.12*
+# vmlinuz-arm64-16k	the same, 16 KiB pages	bookworm-security, linux-image-6.12*
 #
 # The kernels are packages of about 100 and 90 MB, of which only /boot/vmlinuz
 # is kept. Files live in ${XDG_CACHE_HOME:-~/.cache}/kexec-pe/debian; beside
@@ -99,9 +101,13 @@ if [ -n "${REFRESH:-}" ] || [ ! -e "$result" ]; then
 		fetch_stub 257 trixie systemd-boot-efi:arm64 \
 			linuxaa64.efi.stub
 		;;
+	stub-262-x86_64)
+		fetch_stub 262 sid systemd-boot-efi linuxx64.efi.stub
+		;;
 	busybox-arm64) fetch bookworm busybox-static:arm64 ./bin/busybox ;;
 	vmlinuz-x86_64) fetch_kernel amd64 ;;
 	vmlinuz-arm64) fetch_kernel arm64:arm64 ;;
+	vmlinuz-arm64-16k) fetch_kernel arm64-16k:arm64 ;;
 	*) die "$name: unknown; see the head of this script" ;;
 	esac
 	cp "$work/origin" "$result.origin"

@@ -2,12 +2,18 @@
 """What only arm64 has: zboot kernels and bare Images, GICs, exception levels,
 ACPI or a device tree, firmware whose runtime services pass through. Each
 payload runs on another kind of machine."""
+import struct
+
+import mkuki
 from bench import KEXEC
 from . import (BOOT, SAME, START, START_NATIVE, Scenario, check_k2, expect, load,
                marker, run_to_end, sysctl)
 from .payloads import DEBIAN_SAME
 
 ARM64 = ('arm64',)
+# Offsets in a zboot file (zboot-header.S), and the page that it says it needs.
+ZBOOT_PAYLOAD = 8
+NO_SUCH_MEMORY = 0xfffff000
 # K2 finds the machine as K1 did, and the firmware itself: all of its variables.
 MACHINE = ('el', 'device_tree', 'gic')
 VARIABLES = ('efivars',)
@@ -134,6 +140,40 @@ def chain(t):
                f"each hop loses memory: {[f['ram'] for f in facts]}")
 
 
+def broken_stream(t):
+    """What is wrong behind the header, only the stub can find: it gives up, the
+    emulator says so and resets. A stream that ends in nonsense, and one that says
+    that it unpacks to 4 GiB."""
+    good = mkuki.read(t.bench.file('vmlinuz.efi'))
+    offset, size = struct.unpack_from('<II', good, ZBOOT_PAYLOAD)
+    broken, bomb = bytearray(good), bytearray(good)
+    middle, end = offset + size // 2, offset + size - 8
+    broken[middle:end] = b'\xff' * (end - middle)
+    struct.pack_into('<I', bomb, offset + size - 4, NO_SUCH_MEMORY)
+    for payload in (broken, bomb):
+        with t.k1(load() + START, {'payload': bytes(payload)}) as machine:
+            after = machine.wait_kexec(BOOT)
+            machine.wait(r'kexec-pe: payload returned [A-Z_]+ after', BOOT,
+                         after=after)
+            why = machine.wait_end(30)
+            expect(why == 'guest-reset', f'no reset, but: {why}')
+            expect(not machine.find('Linux version', after), 'it ran all the same')
+            expect(not machine.find('payload returned SUCCESS', after),
+                   'the stub does not fail')
+
+
+def uki_16k(t):
+    """Debian's kernel with pages of 16 KiB: the emulator's runtime regions must
+    not share a page with anything else."""
+    text, cmdline = marker(), t.cmdline()
+    payload = t.uki(stub=252, linux=t.bench.debian('vmlinuz-arm64-16k'),
+                    initrd=t.initrd(text), cmdline=cmdline)
+    _, k2 = run(t, load() + START, {'payload': payload}, cmdline=cmdline,
+                text=text, same=tuple(
+                    key for key in DEBIAN_SAME + MACHINE if key != 'tpm'))
+    expect('16k' in k2['uname'], f"uname {k2['uname']!r}")
+
+
 def wrong_machine(t):
     """An image of the other architecture is nobody's: ENOEXEC in every mode."""
     job = ''.join(sysctl(mode) + f'say MODE{mode} $(kload /job/foreign)\n'
@@ -161,5 +201,9 @@ SCENARIOS = [
              uki_debian, ARM64),
     Scenario('arm64-native-image', 'Image stays with its native handler',
              native_image, ARM64),
+    Scenario('arm64-zboot-broken', 'streams that do not unpack: reported, reset',
+             broken_stream, ARM64),
+    Scenario('arm64-uki-16k', "UKI around Debian's kernel with 16 KiB pages",
+             uki_16k, ARM64, slow=True),
     Scenario('arm64-wrong-machine', 'an x86 image is refused', wrong_machine, ARM64),
 ]
