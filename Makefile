@@ -70,7 +70,8 @@ export TIMEOUT
 .PHONY: check
 check: $(PACKAGES) ## every check of every commit; the last line has the sums
 	$(quiet)ARCH=x86_64 tools/build/check.sh lint format-check unit-tests \
-		fuzz-replay all efi-selftest-ovmf efi-selftest-uboot qemu-tests \
+		fuzz-replay all efi-selftest-ovmf efi-selftest-uboot \
+		efi-subset-check qemu-tests \
 		all-arm64 qemu-tests-arm64
 
 .PHONY: all-arm64 qemu-tests-arm64
@@ -109,7 +110,6 @@ help: ## this list
 # Folders that bring rules of their own.
 include tests/unit/unit.mk
 include tests/fuzz/fuzz.mk
-include tests/efi/selftest.mk
-include tests/efi/payload/payload.mk
+include tests/efi/efi.mk
 -include $(wildcard tests/hosted/*.mk)
 include tools/kexec-pe/tools.mk

@@ -125,15 +125,15 @@ def run(arguments, log):
 
 
 def read_deviations(path, firmware):
-    """Names of the checks that this firmware is known to fail."""
-    known = set()
+    """{check that this firmware is known to fail: why that is its fault}."""
+    known = {}
     if not path:
         return known
     with open(path, encoding="utf-8") as source:
         for line in source:
             words = line.split("#")[0].split(None, 2)
             if len(words) == 3 and words[0] == firmware:
-                known.add(words[1])
+                known[words[1]] = words[2].strip()
     return known
 
 
@@ -147,7 +147,7 @@ def judge(run_result, known):
         elif verdict == "PASS" and name in known:
             print(f"FAIL {name} passes, yet is listed as a deviation")
             bad += 1
-    for name in sorted(known - set(run_result.checks)):
+    for name in sorted(set(known) - set(run_result.checks)):
         print(f"FAIL {name} is listed as a deviation, yet did not run")
         bad += 1
     listed = sum(run_result.checks.get(name, ("",))[0] == "FAIL"

@@ -12,15 +12,19 @@
 # stub-257-x86_64	linuxx64.efi.stub	trixie, systemd-boot-efi
 # stub-257-arm64	linuxaa64.efi.stub	trixie, systemd-boot-efi:arm64
 # stub-262-x86_64	linuxx64.efi.stub	sid, systemd-boot-efi
+# stub-newest-x86_64	linuxx64.efi.stub	forky, systemd-boot-efi
+# stub-newest-arm64	linuxaa64.efi.stub	forky, systemd-boot-efi:arm64
 # busybox-arm64		static busybox		bookworm, busybox-static:arm64
 # vmlinuz-x86_64	signed 6.12 kernel	bookworm-security, linux-image-6.12*
 # vmlinuz-arm64		signed 6.12 kernel	bookworm-security, linux-image-6.12*
 # vmlinuz-arm64-16k	the same, 16 KiB pages	bookworm-security, linux-image-6.12*
 #
 # The kernels are packages of about 100 and 90 MB, of which only /boot/vmlinuz
-# is kept. Files live in ${XDG_CACHE_HOME:-~/.cache}/kexec-pe/debian; beside
-# each, NAME.origin says package and version. What is there is used without a
-# look at the network; REFRESH=1 fetches it anew.
+# is kept. "newest" is whatever the next Debian has, 258 at least: the first that
+# loads its kernel by itself. Files live in
+# ${XDG_CACHE_HOME:-~/.cache}/kexec-pe/debian; beside each, NAME.origin says
+# package and version. What is there is used without a look at the network;
+# REFRESH=1 fetches it anew.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -67,6 +71,18 @@ fetch_stub()
 		die "$suite no longer has systemd-stub $version"
 }
 
+# The version is not asked for, only that it is new enough: the suite moves.
+fetch_newest_stub()
+{
+	local version
+
+	fetch forky "$1" "./usr/lib/systemd/boot/efi/$2"
+	version=$(grep -ao 'LoaderInfo: systemd-stub [0-9]*' "$work/file" |
+		head -1 | sed 's/.* //')
+	[ "${version:-0}" -ge 258 ] ||
+		die "forky has systemd-stub ${version:-of no version}, not >= 258"
+}
+
 fetch_kernel()
 {
 	local suite=bookworm-security package
@@ -103,6 +119,12 @@ if [ -n "${REFRESH:-}" ] || [ ! -e "$result" ]; then
 		;;
 	stub-262-x86_64)
 		fetch_stub 262 sid systemd-boot-efi linuxx64.efi.stub
+		;;
+	stub-newest-x86_64)
+		fetch_newest_stub systemd-boot-efi linuxx64.efi.stub
+		;;
+	stub-newest-arm64)
+		fetch_newest_stub systemd-boot-efi:arm64 linuxaa64.efi.stub
 		;;
 	busybox-arm64) fetch bookworm busybox-static:arm64 ./bin/busybox ;;
 	vmlinuz-x86_64) fetch_kernel amd64 ;;

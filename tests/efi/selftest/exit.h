@@ -10,6 +10,8 @@
 struct leftover {
 	struct map map; /* the map whose key was accepted */
 	UINTN address_changes; /* how often that event was notified */
+	UINT32 fingerprint; /* of the firmware's variables */
+	UINTN variables; /* their number */
 };
 
 /**

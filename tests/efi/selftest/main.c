@@ -4,7 +4,8 @@
  * entry point, order of the checks, and the summary.
  *
  * LoadOptions may hold, separated by blanks: "noexit" to return before
- * ExitBootServices; "only=PREFIX" to run only checks whose name starts so.
+ * ExitBootServices; "only=PREFIX" to run only checks whose name starts so;
+ * "again" to call ExitBootServices after its success even on EDK II.
  */
 #include "arch.h"
 #include "selftest.h"
@@ -14,26 +15,13 @@ EFI_STATUS EFIAPI selftest_entry(EFI_HANDLE image, EFI_SYSTEM_TABLE *systab);
 static EFI_GUID loaded_image_guid = LOADED_IMAGE_PROTOCOL;
 
 static const struct check *const tables[] = {
-	misc_checks,
-	map_checks,
-	memory_checks,
-	pool_checks,
-	protocol_checks,
-	open_checks,
-	locate_checks,
-	device_path_checks,
-	load_file2_checks,
-	image_checks,
-	child_checks,
-	event_checks,
-	timer_checks,
-	variable_checks,
-	text_checks,
-	rng_checks,
-	memory_attribute_checks,
-	config_table_checks,
-	exit_checks,
-	runtime_checks,
+	misc_checks,	     map_checks,	 memory_checks,
+	pool_checks,	     protocol_checks,	 open_checks,
+	locate_checks,	     device_path_checks, load_file2_checks,
+	image_checks,	     child_checks,	 own_loader_checks,
+	event_checks,	     timer_checks,	 variable_checks,
+	text_checks,	     rng_checks,	 memory_attribute_checks,
+	config_table_checks, exit_checks,	 runtime_checks,
 };
 
 static const char *const verdict_names[VERDICT_COUNT] = { "PASS", "FAIL",
@@ -61,6 +49,11 @@ static void read_options(struct selftest *st)
 	for (i = 0; i < count && text[i]; i++)
 		st->options[i] = text[i] < 0x7f ? text[i] : '?';
 	st->options[i] = '\0';
+}
+
+bool selftest_option(struct selftest *st, const char *word)
+{
+	return find(st->options, word);
 }
 
 static bool chosen(struct selftest *st, const char *name)
@@ -122,7 +115,7 @@ EFI_STATUS EFIAPI selftest_entry(EFI_HANDLE image, EFI_SYSTEM_TABLE *systab)
 	run_phase(&st, PHASE_BOOT);
 	/* A run that ends at ExitBootServices (a dry run) has this much. */
 	summary(&st, "SELFTEST-BOOT");
-	if (find(st.options, "noexit")) {
+	if (selftest_option(&st, "noexit")) {
 		summary(&st, "SELFTEST-END");
 		return st.counts[VERDICT_FAIL] ? EFI_ABORTED : EFI_SUCCESS;
 	}

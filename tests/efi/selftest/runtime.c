@@ -172,6 +172,19 @@ static void runtime_enumerate(struct selftest *st)
 	EXPECT(st, variable_find(st, VARIABLE_RUNTIME, &count) == 1);
 }
 
+/* What was there before the application is there as it was. */
+static void runtime_firmware_variables(struct selftest *st)
+{
+	const struct leftover *left = exit_leftover();
+	UINTN count;
+
+	if (!has(st, RT_GET_NEXT_VARIABLE_NAME))
+		return;
+	EXPECT(st, left->variables > 0);
+	EXPECT(st, variable_fingerprint(st, &count) == left->fingerprint);
+	EXPECT(st, count == left->variables);
+}
+
 /* Volatile variables can't be made at run time (UEFI 2.10, 8.2.3). */
 static void runtime_set_volatile(struct selftest *st)
 {
@@ -287,6 +300,8 @@ const struct check runtime_checks[] = {
 	  PHASE_RUNTIME },
 	{ "runtime.boot_only", runtime_boot_only, PHASE_RUNTIME },
 	{ "runtime.enumerate", runtime_enumerate, PHASE_RUNTIME },
+	{ "runtime.firmware_variables", runtime_firmware_variables,
+	  PHASE_RUNTIME },
 	{ "runtime.set_volatile", runtime_set_volatile, PHASE_RUNTIME },
 	{ "runtime.virtual_map_codes", runtime_virtual_map_codes,
 	  PHASE_RUNTIME },
@@ -300,5 +315,7 @@ const struct check runtime_checks[] = {
 	{ "runtime.virtual_support", runtime_support, PHASE_RUNTIME },
 	{ "runtime.virtual_get_variable", runtime_get_variable, PHASE_RUNTIME },
 	{ "runtime.virtual_enumerate", runtime_enumerate, PHASE_RUNTIME },
+	{ "runtime.virtual_firmware_variables", runtime_firmware_variables,
+	  PHASE_RUNTIME },
 	{},
 };

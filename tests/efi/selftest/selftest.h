@@ -63,6 +63,7 @@ extern const struct check locate_checks[];
 extern const struct check device_path_checks[];
 extern const struct check image_checks[];
 extern const struct check child_checks[];
+extern const struct check own_loader_checks[];
 extern const struct check event_checks[];
 extern const struct check timer_checks[];
 extern const struct check variable_checks[];
@@ -145,6 +146,15 @@ void selftest_skip(struct selftest *st, const char *format, ...);
  * Ignored when the check has a detail already: the first one counts.
  */
 void selftest_note(struct selftest *st, const char *format, ...);
+
+/**
+ * selftest_option() - do LoadOptions hold a word?
+ * @st: the self-test
+ * @word: the word, or how it begins
+ *
+ * Return: true when they do
+ */
+bool selftest_option(struct selftest *st, const char *word);
 
 /**
  * selftest_line() - print one line on the console, or the serial port later

@@ -7,6 +7,7 @@
 #define NAME L"SelfTest"
 #define NAME_MAX 512 /* characters */
 #define VARIABLES_MAX 2000
+#define DATA_MAX 0x10000
 
 EFI_GUID variable_guid = { 0x39e5ffbd,
 			   0x9d6e,
@@ -65,6 +66,45 @@ UINTN variable_find(struct selftest *st, const CHAR16 *name, UINTN *ret_count)
 	}
 	EXPECT(st, *ret_count < VARIABLES_MAX); /* it never ends */
 	return seen;
+}
+
+static UINT32 print_of(struct selftest *st, CHAR16 *name, UINTN name_size,
+		       EFI_GUID *guid)
+{
+	static UINT8 data[DATA_MAX];
+	UINTN size = sizeof(data);
+	UINT32 attributes = 0;
+
+	if (st->runtime->GetVariable(name, guid, &attributes, &size, data) !=
+		    EFI_SUCCESS ||
+	    !(attributes & EFI_VARIABLE_RUNTIME_ACCESS))
+		return 0;
+	return crc32_of(name, name_size) + crc32_of(guid, sizeof(*guid)) +
+	       crc32_of(&attributes, sizeof(attributes)) + crc32_of(data, size);
+}
+
+UINT32 variable_fingerprint(struct selftest *st, UINTN *ret_count)
+{
+	static CHAR16 name[NAME_MAX];
+	EFI_GUID guid = {};
+	UINT32 sum = 0;
+
+	name[0] = 0;
+	*ret_count = 0;
+	for (UINTN i = 0; i < VARIABLES_MAX; i++) {
+		UINTN size = sizeof(name);
+		UINT32 one;
+
+		if (st->runtime->GetNextVariableName(&size, name, &guid) !=
+		    EFI_SUCCESS)
+			break;
+		if (guid_equal(&guid, &variable_guid))
+			continue;
+		one = print_of(st, name, size, &guid);
+		sum += one;
+		*ret_count += one != 0;
+	}
+	return sum;
 }
 
 static void expect_value(struct selftest *st, const CHAR16 *name,

@@ -44,4 +44,13 @@ EFI_STATUS variable_get(struct selftest *st, const CHAR16 *name,
  */
 UINTN variable_find(struct selftest *st, const CHAR16 *name, UINTN *ret_count);
 
+/**
+ * variable_fingerprint() - all variables that an OS sees, but for ours
+ * @st: the self-test
+ * @ret_count: how many there are
+ *
+ * Return: a sum over their names, attributes and contents, in any order
+ */
+UINT32 variable_fingerprint(struct selftest *st, UINTN *ret_count);
+
 #endif /* TESTS_EFI_SELFTEST_VARIABLES_H */

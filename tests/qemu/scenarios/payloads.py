@@ -107,6 +107,8 @@ def kexec_tools(t):
 SCENARIOS = [
     Scenario('uki-252', 'UKI of stub 252, 2 GiB, one CPU', uki(252)),
     Scenario('uki-257', 'UKI of stub 257', uki(257)),
+    Scenario('uki-newest', 'UKI of the newest stub, which loads its kernel itself',
+             uki('newest')),
     Scenario('uki-252-mem512', '512 MiB', uki(252, memory=512)),
     Scenario('uki-257-mem6144-smp2', '6 GiB, RAM above 4 GiB, two CPUs',
              uki(257, memory=6144, smp=2)),
@@ -129,6 +131,8 @@ SCENARIOS = [
              extra_initrd(252), BOTH),
     Scenario('uki-257-extra-initrd', 'K2 sees both initrds, stub 257',
              extra_initrd(257), BOTH),
+    Scenario('uki-newest-extra-initrd', 'K2 sees both initrds, newest stub',
+             extra_initrd('newest')),
     Scenario('kexec-tools-uki', 'kexec -s -l FILE.efi; kexec -e', kexec_tools,
              BOTH),
 ]
