@@ -6,13 +6,14 @@ emulator-arch-y := entry.o jump.o exception.o vectors.o mmu.o cache.o console.o
 emulator-arch-y += random.o reset.o time.o
 
 # General registers only: what a payload has in the others stays there. Atomics
-# of libgcc would ask the C library which instructions there are.
-emulator-arch-cflags := -mlittle-endian -mcmodel=small -mgeneral-regs-only
+# of libgcc would ask the C library which instructions there are. An image of
+# less than 1 MiB has every address in one instruction; ld says when it has not.
+emulator-arch-cflags := -mlittle-endian -mcmodel=tiny -mgeneral-regs-only
 emulator-arch-cflags += -mbranch-protection=none
 emulator-arch-cflags += $(call cc-option,-mno-outline-atomics)
 
 # With the MMU off all memory is Device memory: no access that is not aligned.
-# The rest runs with it on, and packed structures cost half the image so.
+# The rest runs with it on, where packed structures need not be read bytewise.
 $(obj)/arch/$(SRCARCH)/%.emu.o: emulator-cflags += -mstrict-align
 
 emulator-arch-ldflags := -m aarch64elf

@@ -2,8 +2,8 @@
 /*
  * The identity map of the emulator: 4-level page tables of the 4 KiB granule,
  * which UEFI 2.10, 2.3.6 demands whatever K1 had, from a pool that the stager
- * sized. And, from tables of our own, the early map: with caches off hashing
- * would take a hundred times as long.
+ * sized. And, from tables of our own, the early map: hashing with caches off
+ * would take far too long.
  */
 #include <arch/arm64/cpu.h>
 #include <arch/arm64/exception.h>
