@@ -6,7 +6,8 @@
 # the code that a payload's kernel keeps.
 
 # The commands of kexec-pe that need it.
-HOSTED_COMMANDS := $(wildcard tools/kexec-pe/run*.c)
+HOSTED_COMMANDS := $(wildcard tools/kexec-pe/run*.c tools/kexec-pe/measure*.c \
+	tools/kexec-pe/inspect.c)
 HOSTED_FOLDERS := emulator emulator/protocol emulator/runtime emulator/tpm \
 	image stage arch/host
 HOSTED_SOURCES := $(sort $(filter-out emulator/string.c,\

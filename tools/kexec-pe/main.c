@@ -33,6 +33,11 @@ static const struct command commands[] = {
 	{ "run", command_run,
 	  " [--cmdline S] [--initrd F] [--mem MAP] [--json] [--gdb] [--limit SECONDS] FILE",
 	  "run FILE in a process, up to ExitBootServices" },
+	{ "measure", command_measure,
+	  " [--current PCRFILE] [--as-boot] [--unverified] [--cmdline S] [--initrd F] [--banks LIST] [--json] FILE",
+	  "which measurements a kexec of FILE makes, and the PCR values then" },
+	{ "inspect", command_inspect, " [--json] FILE",
+	  "what FILE is, who signed it, and whether the kernel accepts it" },
 #endif
 };
 

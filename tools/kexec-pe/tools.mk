@@ -84,3 +84,5 @@ $(TOOLS_DIR)/kexec: tools/build/kexec-tools.sh tools/build/private-apt.sh \
 	$(TOOLS_QUIET)tools/build/kexec-tools.sh $(ARCH) $@ >/dev/null
 
 -include $(KEXEC_PE_OBJECTS:.o=.d) $(TOOLS_HOSTED_OBJECTS:.o=.d)
+
+include tools/kexec-pe/inspect/inspect.mk
