@@ -36,9 +36,9 @@
  * for the payload, which may make no system call whatever.
  */
 #define SANITIZER_FD STDERR_FILENO
-#define SANITIZER_CALLS                                   \
-	ALLOW(SYS_sigaltstack), IF_EQUAL(SYS_mmap, 0, 4), \
-		LOAD(FIELD(args[4])), IF_EQUAL(-1, 0, 1), \
+#define SANITIZER_CALLS                                                      \
+	ALLOW(SYS_sigaltstack), ALLOW(SYS_munmap), IF_EQUAL(SYS_mmap, 0, 4), \
+		LOAD(FIELD(args[4])), IF_EQUAL(-1, 0, 1),                    \
 		RETURN(SECCOMP_RET_ALLOW), RETURN(REST),
 #define REST (SECCOMP_RET_ERRNO | EPERM)
 #else
@@ -52,7 +52,7 @@ static bool filter_calls(int fd)
 	const struct sock_filter program[] = {
 		LOAD(FIELD(arch)),
 		IF_EQUAL(AUDIT_ARCH_X86_64, 1, 0),
-		RETURN(SECCOMP_RET_KILL_PROCESS),
+		RETURN(SECCOMP_RET_TRAP),
 		/* No system call instruction in the machine's memory. */
 		LOAD(FIELD(instruction_pointer) + 4),
 		IF_EQUAL(0, 2, 0),

@@ -140,7 +140,9 @@ static void describe(int number, const siginfo_t *info, const greg_t *native,
 	ret->address_protection = arena_protection(ret->address);
 	ret->code_size = (u32)arena_readable(ret->registers.rip,
 					     sizeof(ret->code_bytes));
-	memcpy(ret->code_bytes, (void *)ret->registers.rip, ret->code_size);
+	if (ret->code_size)
+		memcpy(ret->code_bytes, (void *)ret->registers.rip,
+		       ret->code_size);
 }
 
 static void __noreturn end(enum host_outcome outcome,

@@ -33,7 +33,8 @@ static struct {
 	bool is_uki;
 	struct handoff_memory memory[HOST_CLAIMS_MAX];
 	struct handoff_digest digests[2];
-	u8 load_options[2 * CMDLINE_MAX];
+	u16 load_options[CMDLINE_MAX];
+	u8 variables[256];
 	u64 free_end[HOST_CLAIMS_MAX]; /* of each claim: segments are above */
 } staging;
 
@@ -146,7 +147,7 @@ static void take_cmdline(const char *cmdline)
 		return;
 	if (text.size >= CMDLINE_MAX)
 		tell_failed("the command line is too long");
-	if (!stage_utf16(&text, (u16 *)staging.load_options, &size))
+	if (!stage_utf16(&text, staging.load_options, &size))
 		tell_failed("the command line is not UTF-8");
 	plan->load_options = staging.load_options;
 	plan->load_options_size = (u32)size;
@@ -172,6 +173,40 @@ static void vouch_all(const struct host_request *request)
 		vouch(HANDOFF_DIGEST_LINUX, inner->base, inner->size);
 }
 
+/* A global variable of one byte, ASCII name; in the snapshot's format. */
+static void add_variable(const char *name, u8 value)
+{
+	const struct efi_guid guid = EFI_GLOBAL_VARIABLE_GUID;
+	struct handoff_variable item = {
+		.attributes = EFI_VARIABLE_BOOTSERVICE_ACCESS |
+			      EFI_VARIABLE_RUNTIME_ACCESS,
+		.name_size = 2 * (u32)(strlen(name) + 1),
+		.data_size = sizeof(value),
+	};
+	u8 *at = staging.variables + staging.plan.variables_size;
+	u32 i;
+
+	item.item_size = (u32)(sizeof(item) + item.name_size + 8) & ~7U;
+	memcpy(item.guid, &guid, sizeof(guid));
+	memcpy(at, &item, sizeof(item));
+	for (i = 0; name[i]; i++)
+		at[sizeof(item) + 2 * i] = (u8)name[i];
+	at[sizeof(item) + item.name_size] = value;
+	staging.plan.variables_size += item.item_size;
+}
+
+/* Unless the caller has others: a machine without Secure Boot. */
+static void take_variables(const struct host_request *request)
+{
+	staging.plan.variables = request->variables;
+	staging.plan.variables_size = request->variables_size;
+	if (request->variables)
+		return;
+	staging.plan.variables = staging.variables;
+	add_variable("SecureBoot", 0);
+	add_variable("SetupMode", 0);
+}
+
 static void describe_machine(const struct host_request *request)
 {
 	struct handoff *base = &staging.plan.base;
@@ -188,8 +223,6 @@ static void describe_machine(const struct host_request *request)
 	if (getrandom(base->seed, sizeof(base->seed), 0) != sizeof(base->seed))
 		tell_failed("no random numbers");
 	staging.plan.pe = &staging.pe;
-	staging.plan.variables = request->variables;
-	staging.plan.variables_size = request->variables_size;
 }
 
 static void place_emulator(void)
@@ -277,6 +310,7 @@ struct emulator_header *plan_machine(const struct host_request *request)
 	take_cmdline(request->cmdline);
 	make_memory(request);
 	describe_machine(request);
+	take_variables(request);
 	vouch_all(request);
 	place_emulator();
 	place_payload();
