@@ -5,6 +5,8 @@
 #
 #	return		returns EFI_SUCCESS from its entry point
 #	exit_error	calls Exit() with EFI_LOAD_ERROR
+#	overflow	pushes until the stack ends
+#	write_text	writes to its own code
 #
 # Included by the top-level Makefile, and usable alone with
 # "make -f tests/efi/payload/payload.mk".

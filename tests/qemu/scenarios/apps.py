@@ -44,4 +44,12 @@ SCENARIOS = [
     Scenario('app-faults', 'an invalid instruction: reported, then reset',
              app(faulty, r'kexec-pe: exception: .*(opcode|undefined).* at payload\+'),
              BOTH),
+    Scenario('app-overflows', 'a stack that runs into its guard page: reported',
+             app(built('overflow'),
+                 r'kexec-pe: exception: .*(guard page|page fault).* at payload\+'),
+             BOTH),
+    Scenario('app-writes-text', 'a payload that writes to its code: reported',
+             app(built('write_text'),
+                 r'kexec-pe: exception: (data abort|page fault),.* at payload\+'),
+             BOTH),
 ]
