@@ -4,11 +4,16 @@
 
 Usage: subset.py --check PAGE
        subset.py --write PAGE RESULTS
+       subset.py --judge RUN
 
 --check needs nothing built: every service of emulator/services.h has its row,
 and every test that the page names exists. --write puts new tables into the
 page, from the folder of results: {emulator,ovmf,uboot}.result of the self-test
 and calls.json, which the scenarios of tests/qemu leave there.
+
+--judge looks at one run of the emulator alone, a console log will do: what
+fails must be listed, what is listed must fail. What it skips is not looked at, as
+a process has neither ACPI tables nor variables.
 
 Where the emulator fails or skips a check and others do not, or all skip it and it
 fails, tests/efi/differences.txt must say why; a failure can be listed for run
@@ -139,6 +144,20 @@ def differences(folder):
     return Differences(runs.pop("emulator"), runs)
 
 
+def judge(path):
+    """List of what is wrong in one run of the emulator."""
+    run, reasons = result.read(path), read_reasons()
+    if not run.ended:
+        return [f"{path}: the run did not end"]
+    wrong = [f"{name} FAIL {detail}"
+             for name, (verdict, detail) in run.checks.items()
+             if verdict == "FAIL" and not
+             ((name, "FAIL") in reasons and name.startswith(MAY_FAIL))]
+    return wrong + [f"{name} is listed as failing, yet does not"
+                    for name, verdict in reasons if verdict == "FAIL" and
+                    run.checks.get(name, ("",))[0] != "FAIL"]
+
+
 # -- calls by payload ----------------------------------------------------------
 
 def calls_table(calls):
@@ -208,9 +227,15 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--write", action="store_true")
-    parser.add_argument("page")
+    parser.add_argument("--judge", action="store_true")
+    parser.add_argument("page", help="--judge: the run")
     parser.add_argument("results", nargs="?")
     arguments = parser.parse_args()
+    if arguments.judge:
+        wrong = judge(arguments.page)
+        for line in wrong:
+            print("FAIL " + line)
+        return 1 if wrong else 0
     page, wrong = text_of(arguments.page), []
     if arguments.write:
         if not arguments.results:

@@ -180,7 +180,8 @@ static void runtime_firmware_variables(struct selftest *st)
 
 	if (!has(st, RT_GET_NEXT_VARIABLE_NAME))
 		return;
-	EXPECT(st, left->variables > 0);
+	if (!left->variables)
+		selftest_skip(st, "the firmware has no variables");
 	EXPECT(st, variable_fingerprint(st, &count) == left->fingerprint);
 	EXPECT(st, count == left->variables);
 }
