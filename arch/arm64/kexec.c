@@ -62,7 +62,7 @@ void kexec_pe_arch_reset(struct handoff_reset *ret)
 }
 
 /* What the EFI stub told this kernel: /chosen, linux,uefi-NAME. */
-static bool chosen(const char *name, u64 *ret)
+static bool stub_said(const char *name, u64 *ret)
 {
 	const void *fdt = initial_boot_params;
 	const void *value;
@@ -87,7 +87,7 @@ enum efi_secureboot_mode kexec_pe_arch_secure_boot(void)
 
 	if (efi_enabled(EFI_SECURE_BOOT))
 		return efi_secureboot_mode_enabled;
-	if (!chosen("linux,uefi-secure-boot", &mode) ||
+	if (!stub_said("linux,uefi-secure-boot", &mode) ||
 	    mode > efi_secureboot_mode_enabled)
 		return efi_secureboot_mode_unknown;
 	return mode;
@@ -114,7 +114,7 @@ void kexec_pe_arch_firmware(struct kexec_pe_firmware *ret)
 
 	memset(ret, 0, sizeof(*ret));
 	if (!efi_enabled(EFI_MEMMAP) ||
-	    !chosen("linux,uefi-system-table", &ret->systab))
+	    !stub_said("linux,uefi-system-table", &ret->systab))
 		return;
 	systab = memremap(ret->systab, sizeof(*systab), MEMREMAP_WB);
 	if (!systab)
@@ -204,14 +204,14 @@ int kexec_pe_arch_claims(struct kexec_pe_claims *claims)
 	efi_memory_desc_t *md;
 
 	for_each_efi_memory_desc(md) {
-		bool is_free = is_free_type(md->type) &&
-			       !(md->attribute & EFI_MEMORY_RUNTIME);
+		u64 size = md->num_pages << EFI_PAGE_SHIFT;
+		u32 type = md->type;
 		int ret;
 
-		ret = kexec_pe_claim(
-			claims, md->phys_addr, md->num_pages << EFI_PAGE_SHIFT,
-			is_free ? EFI_CONVENTIONAL_MEMORY : md->type,
-			md->attribute);
+		if (is_free_type(type) && !(md->attribute & EFI_MEMORY_RUNTIME))
+			type = EFI_CONVENTIONAL_MEMORY;
+		ret = kexec_pe_claim(claims, md->phys_addr, size, type,
+				     md->attribute);
 		if (ret)
 			return ret;
 	}
