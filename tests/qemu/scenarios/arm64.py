@@ -107,37 +107,40 @@ def write_variable(hop):
             f'say JOB-FAIL hop {hop} writes no variable\n')
 
 
-def chain(t):
-    """UKI -> UKI -> UKI on a GICv3: the firmware's runtime services and the
-    tables of the LPIs survive each hop, also through a stub of 252 and 257."""
-    markers, payload = [marker() for _ in range(3)], None
-    for hop in (3, 2, 1):
-        job = ''.join(f'say VARIABLE {hop} $(tail -c +5 {variable(n)})\n'
-                      for n in range(hop)) + write_variable(hop)
-        files = {}
-        if payload:
-            job += load() + START
-            files['payload'] = payload
-        initrd = t.initrd(markers[hop - 1], f'initrd{hop}', job=job, files=files)
-        payload = t.uki(f'hop{hop}.efi', stub=257 if hop == 2 else 252,
-                        initrd=initrd, cmdline=t.cmdline(f'hop={hop}'))
-    job = write_variable(0) + load() + START
-    with t.k1(job, {'payload': payload}, smp=2) as machine:
-        run_to_end(machine, hops=3)
-        facts = [machine.facts(hop) for hop in range(4)]
-        for hop in (1, 2, 3):
-            check_k2(facts[0], facts[hop], cmdline=t.cmdline(f'hop={hop}'),
-                     marker_text=markers[hop - 1], same=SAME + MACHINE)
-            expect(int(facts[hop]['efivars']) == int(facts[0]['efivars']) + hop,
-                   f"hop {hop}: {facts[hop]['efivars']} EFI variables")
-            expect(int(facts[hop]['lpis']) > 0, f'hop {hop}: no LPIs')
-            for n in range(hop):
-                expect(machine.find(rf'\] VARIABLE {hop} hop{n}$'),
-                       f'hop {hop} does not read what hop {n} wrote')
-        addresses = {facts[hop]['kaslr'] for hop in (1, 2, 3)}
-        expect(len(addresses) > 1, f'KASLR: always at {addresses}')
-        expect(int(facts[3]['ram']) >= int(facts[2]['ram']) - (64 << 10),
-               f"each hop loses memory: {[f['ram'] for f in facts]}")
+def chain(**machine_options):
+    """UKI -> UKI -> UKI: the firmware's runtime services, the device tree and the
+    tables of the LPIs survive each hop, through stubs of 252 and of 257."""
+    def scenario(t):
+        markers, payload = [marker() for _ in range(3)], None
+        for hop in (3, 2, 1):
+            job = ''.join(f'say VARIABLE {hop} $(tail -c +5 {variable(n)})\n'
+                          for n in range(hop)) + write_variable(hop)
+            files = {}
+            if payload:
+                job += load() + START
+                files['payload'] = payload
+            initrd = t.initrd(markers[hop - 1], f'initrd{hop}', job=job, files=files)
+            payload = t.uki(f'hop{hop}.efi', stub=257 if hop == 2 else 252,
+                            initrd=initrd, cmdline=t.cmdline(f'hop={hop}'))
+        job = write_variable(0) + load() + START
+        with t.k1(job, {'payload': payload}, smp=2, **machine_options) as machine:
+            run_to_end(machine, hops=3)
+            facts = [machine.facts(hop) for hop in range(4)]
+            for hop in (1, 2, 3):
+                check_k2(facts[0], facts[hop], cmdline=t.cmdline(f'hop={hop}'),
+                         marker_text=markers[hop - 1], same=SAME + MACHINE,
+                         efi=machine_options.get('acpi', True))
+                expect(int(facts[hop]['efivars']) == int(facts[0]['efivars']) + hop,
+                       f"hop {hop}: {facts[hop]['efivars']} EFI variables")
+                expect(int(facts[hop]['lpis']) > 0, f'hop {hop}: no LPIs')
+                for n in range(hop):
+                    expect(machine.find(rf'\] VARIABLE {hop} hop{n}$'),
+                           f'hop {hop} does not read what hop {n} wrote')
+            addresses = {facts[hop]['kaslr'] for hop in (1, 2, 3)}
+            expect(len(addresses) > 1, f'KASLR: always at {addresses}')
+            expect(int(facts[3]['ram']) >= int(facts[2]['ram']) - (64 << 10),
+                   f"each hop loses memory: {[f['ram'] for f in facts]}")
+    return scenario
 
 
 def broken_stream(t):
@@ -187,7 +190,9 @@ def wrong_machine(t):
 
 SCENARIOS = [
     Scenario('arm64-chain', 'three UKIs in a row, firmware variables and LPIs',
-             chain, ARM64),
+             chain(), ARM64),
+    Scenario('arm64-chain-dt', 'the same with a device tree, at EL2',
+             chain(acpi=False, el2=True, cpu='cortex-a57'), ARM64),
     Scenario('arm64-zboot', 'vmlinuz.efi, GICv3, ACPI, EL1',
              by_arguments('vmlinuz.efi', 1, 'EFI stub: Decompressing'), ARM64),
     Scenario('arm64-image-entry', 'Image by its EFI entry, GICv2, DT, 512 MiB',
