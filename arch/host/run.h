@@ -24,8 +24,8 @@ struct host_request {
 	u64 initrd_size;
 	struct handoff_memory memory[HOST_CLAIMS_MAX];
 	u32 memory_count; /* 0: HOST_MEMORY_DEFAULT */
-	const void *
-		variables; /* struct handoff_variable items; NULL: no Secure Boot */
+	/* struct handoff_variable items; NULL: those without Secure Boot */
+	const void *variables;
 	u32 variables_size; /* bytes */
 	u32 seconds; /* of time and of processor, 0: no limit */
 	bool debug; /* do not confine: gdb is to look into it */
