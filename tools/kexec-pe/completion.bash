@@ -10,7 +10,7 @@ _kexec_pe()
 
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then
-		options="load exec unload status --help --version"
+		options="load exec unload status run --help --version"
 		mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
 		return
 	fi
@@ -20,17 +20,21 @@ _kexec_pe()
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		return
 		;;
-	--append) return ;;
+	--append | --cmdline | --mem | --limit) return ;;
 	esac
 	case ${COMP_WORDS[1]} in
 	load) options="--initrd --append --reuse-cmdline --panic --debug" ;;
 	unload) options=--panic ;;
 	status) options=--json ;;
+	run) options="--cmdline --initrd --mem --json --gdb --limit" ;;
 	esac
 	case $word in
 	-*) mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word") ;;
 	*)
-		[ "${COMP_WORDS[1]}" = load ] || return 0
+		case ${COMP_WORDS[1]} in
+		load | run) ;;
+		*) return 0 ;;
+		esac
 		compopt -o filenames 2>/dev/null
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		;;
