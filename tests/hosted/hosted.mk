@@ -58,7 +58,7 @@ $(HOSTED_DIR)/obj/payload/%.o: tests/hosted/payload/%.S \
 -include $(shell find $(HOSTED_DIR)/obj -name '*.d' 2>/dev/null)
 
 .PHONY: hosted-tests
-hosted-tests: $(HOSTED_DIR)/kexec-pe $(O)/x86_64/tools/kexec-pe $(HOSTED_PAYLOADS) ## payloads through "kexec-pe run" under ASan and UBSan (ONLY=part of a name)
+hosted-tests: $(HOSTED_DIR)/kexec-pe $(HOSTED_DIR)/kexec-pe-inspect $(O)/x86_64/tools/kexec-pe $(HOSTED_PAYLOADS) ## payloads through "kexec-pe run" under ASan and UBSan (ONLY=part of a name)
 	$(TOOLS_QUIET)$(MAKE) --no-print-directory -s ARCH=x86_64 efi-payloads \
 		efi-selftest $(UNIT_CASES)
 	$(TOOLS_QUIET)tests/hosted/run_tests.py --out $(O) $(if $(ONLY),--only '$(ONLY)')

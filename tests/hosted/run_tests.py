@@ -20,6 +20,8 @@ import time
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path += [os.path.join(TOP, 'tests/qemu'), os.path.join(TOP, 'tests/efi')]
 # pylint: disable=wrong-import-position
+import inspect_tests
+import measure_tests
 import mkuki
 import result
 import run_selftest
@@ -362,6 +364,8 @@ TESTS = {
     'memory-argument': memory_argument,
     'static-program': static_program,
     'gdb': under_gdb,
+    **measure_tests.TESTS,
+    **inspect_tests.TESTS,
 }
 
 
