@@ -28,7 +28,8 @@ PAYLOADS := $(patsubst tests/efi/payload/$(ARCH)/%.S,$(PAYLOAD_DIR)/%.efi,\
 .SECONDARY: $(PAYLOADS:$(PAYLOAD_DIR)/%.efi=$(PAYLOAD_DIR)/obj/%.o)
 efi-payloads: $(PAYLOADS) ## build the tiny EFI payloads (ARCH=)
 
-$(PAYLOAD_DIR)/%.efi: $(PAYLOAD_DIR)/obj/%.o
+# Of these only: the self-test has objects there, too, and rules of its own.
+$(PAYLOADS): $(PAYLOAD_DIR)/%.efi: $(PAYLOAD_DIR)/obj/%.o
 	@$(PAYLOAD_SAY) OBJCOPY $@
 	$(PAYLOAD_QUIET)$(PAYLOAD_CROSS)objcopy -O binary -j .image $< $@
 
