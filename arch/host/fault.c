@@ -16,6 +16,7 @@
 #define STACK 0x10000
 
 /* Intel SDM volume 3, 6.3.1. */
+#define VECTOR_STACK_FAULT 12
 #define VECTOR_GENERAL_PROTECTION 13
 #define VECTOR_PAGE_FAULT 14
 
@@ -102,6 +103,8 @@ static const char *vector_name(int number, const siginfo_t *info, u32 vector)
 	default:
 		break;
 	}
+	if (vector == VECTOR_STACK_FAULT)
+		return "stack fault";
 	if (vector == VECTOR_GENERAL_PROTECTION)
 		return "general protection";
 	if (vector == VECTOR_PAGE_FAULT)

@@ -64,18 +64,25 @@ static void print_calls(FILE *to, const struct host_report *report, u32 first)
 	}
 }
 
+/* A payload's escape sequences are not for this terminal, nor is U+009B. */
+static bool is_control(const char *text)
+{
+	unsigned char c = (unsigned char)text[0], next;
+
+	if (c < ' ' || c == 0x7f)
+		return c != '\n' && c != '\t';
+	next = c == 0xc2 ? (unsigned char)text[1] : 0;
+	return next >= 0x80 && next < 0xa0;
+}
+
 static void print_console(FILE *to, const struct host_report *report)
 {
 	u64 i;
 
 	fputs("Console:\n", to);
 	for (i = 0; i < report->console_size; i++) {
-		unsigned char c = (unsigned char)report->console[i];
-
-		/* A payload's escape sequences are not for this terminal. */
-		if (c == '\n' || c == '\t' || c >= 0xa0 ||
-		    (c >= ' ' && c < 0x7f))
-			fputc(c, to);
+		if (!is_control(&report->console[i]))
+			fputc(report->console[i], to);
 	}
 	if (i && report->console[i - 1] != '\n')
 		fputc('\n', to);
