@@ -10,29 +10,33 @@ _kexec_pe()
 
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then
-		options="load exec unload status run --help --version"
+		options="load exec unload status run measure inspect --help --version"
 		mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
 		return
 	fi
 	case $before in
-	--initrd)
+	--initrd | --current)
 		compopt -o filenames 2>/dev/null
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		return
 		;;
-	--append | --cmdline | --mem | --limit) return ;;
+	--append | --cmdline | --mem | --limit | --banks) return ;;
 	esac
 	case ${COMP_WORDS[1]} in
 	load) options="--initrd --append --reuse-cmdline --panic --debug" ;;
 	unload) options=--panic ;;
 	status) options=--json ;;
 	run) options="--cmdline --initrd --mem --json --gdb --limit" ;;
+	measure)
+		options="--current --as-boot --unverified --cmdline --initrd --banks --json"
+		;;
+	inspect) options=--json ;;
 	esac
 	case $word in
 	-*) mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word") ;;
 	*)
 		case ${COMP_WORDS[1]} in
-		load | run) ;;
+		load | run | measure | inspect) ;;
 		*) return 0 ;;
 		esac
 		compopt -o filenames 2>/dev/null
