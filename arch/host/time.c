@@ -7,8 +7,8 @@
 
 #include <arch/host/child.h>
 
-#define PAUSE 100000ULL /* what a turn of a waiting loop then takes */
-#define PATIENCE 3000000000ULL /* waiting, in all, that takes real time */
+#define PAUSE 1000000ULL /* what a turn of a waiting loop then takes */
+#define PATIENCE 2000000000ULL /* waiting, in all, that takes real time */
 
 static u64 ahead;
 static u64 waited;
