@@ -5,6 +5,7 @@
 
 include tests/efi/payload/payload.mk
 include tests/efi/selftest.mk
+include tests/efi/interpose.mk
 
 EFI_SUBSET := Documentation/efi-subset.md
 
