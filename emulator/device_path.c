@@ -23,6 +23,9 @@ bool device_path_size(const struct efi_device_path *path, u64 *ret)
 		size += length;
 		if (length < sizeof(*node) || size > DEVICE_PATH_MAX)
 			return false;
+		/* Others rely on it: they put nodes in place of the end. */
+		if (device_path_instance_end(node) && length != sizeof(*node))
+			return false;
 		if (device_path_is_end(node))
 			break;
 	}

@@ -62,8 +62,8 @@ device_path_next(const struct efi_device_path *node)
  * @path: the path; NULL is none
  * @ret: the size; untouched after a failure
  *
- * Return: false when a node is shorter than its header or the path longer
- *         than DEVICE_PATH_MAX
+ * Return: false when a node is shorter than its header, an end node longer
+ *         (UEFI 2.10, 10.3.1), or the path longer than DEVICE_PATH_MAX
  */
 bool device_path_size(const struct efi_device_path *path, u64 *ret);
 

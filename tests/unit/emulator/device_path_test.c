@@ -100,6 +100,29 @@ UNIT_TEST(size)
 	EXPECT_EQ(utilities->get_device_path_size(as_path(endless)), 0);
 }
 
+/* An end node that claims more than its header has no more behind it. */
+UNIT_TEST(long_end)
+{
+	static const u8 end[] = { PCI_ROOT, 0x7f, 0xff, 8, 0 };
+	static const u8 instance[] = {
+		PCI_ROOT, 0x7f, 1, 8, 0, 0, 0, 0, 0, END
+	};
+	efi_handle_t handle;
+	struct efi_device_path *path =
+		(struct efi_device_path *)(uintptr_t)as_path(end);
+
+	boot();
+	EXPECT_EQ(utilities->get_device_path_size(as_path(end)), 0);
+	EXPECT_EQ(utilities->get_device_path_size(as_path(instance)), 0);
+	EXPECT_TRUE(!utilities->duplicate_device_path(as_path(end)));
+	EXPECT_TRUE(!utilities->append_device_path(as_path(one), as_path(end)));
+	EXPECT_TRUE(!utilities->append_device_path(as_path(end), as_path(one)));
+	EXPECT_TRUE(!to_text->convert_device_path_to_text(as_path(end), 0, 0));
+	EXPECT_EQ(bs_locate_device_path(&EFI_DEVICE_PATH_PROTOCOL_GUID, &path,
+					&handle),
+		  EFI_INVALID_PARAMETER);
+}
+
 UNIT_TEST(duplicate)
 {
 	struct efi_device_path *copy;
