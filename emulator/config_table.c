@@ -5,12 +5,15 @@
  */
 #include <emulator/emu.h>
 
-/* Linux' list of memory that devices write to, so that no kernel may use it. */
+/*
+ * Linux' list of memory that devices write to, so that no kernel may use it.
+ * Packed: it is where others put it, aligned or not.
+ */
 struct memreserve {
 	s32 size;
 	s32 count;
 	u64 next; /* physical address of the next such table, 0: none */
-};
+} __packed;
 
 #define MEMRESERVE_CHAIN_MAX 4096
 

@@ -155,7 +155,8 @@ static void copy_vendor(efi_char16_t *vendor)
 		(const efi_char16_t *)emu.handoff->firmware_vendor;
 	u32 i;
 
-	if (!pointer_valid(from, sizeof(*from)))
+	if ((uintptr_t)from % sizeof(*from) ||
+	    !pointer_valid(from, sizeof(*from)))
 		from = default_vendor;
 	for (i = 0; i < VENDOR_MAX - 1; i++) {
 		if (from != default_vendor &&

@@ -182,6 +182,13 @@ UNIT_TEST(vendor_is_k1s_or_our_own)
 	EXPECT_TRUE(utf16_equal(emu.systab->firmware_vendor,
 				machine_utf16("kexec-pe")));
 
+	/* No address of UTF-16. */
+	start(NULL);
+	handoff()->firmware_vendor = MACHINE_FREE + 1;
+	machine_run();
+	EXPECT_TRUE(utf16_equal(emu.systab->firmware_vendor,
+				machine_utf16("kexec-pe")));
+
 	/* Endless, and up to the end of memory. */
 	start(NULL);
 	for (i = 0; i < VENDOR_MAX; i++)
@@ -496,6 +503,22 @@ UNIT_TEST(memreserve_is_chained)
 	bs_install_configuration_table(&guid, &list[2]);
 	EXPECT_EQ(list[1].next, (uintptr_t)&list[0]);
 	EXPECT_EQ(list[0].next, 0);
+}
+
+UNIT_TEST(memreserve_may_be_unaligned)
+{
+	struct efi_guid guid = LINUX_EFI_MEMRESERVE_TABLE_GUID;
+	u8 *list = (u8 *)MACHINE_FREE + 2;
+	u64 next;
+
+	start(NULL);
+	machine_run();
+	memset(list, 0, 64);
+	bs_install_configuration_table(&guid, list);
+	bs_install_configuration_table(&guid, list + 32);
+	memcpy(&next, list + 32 + offsetof(struct memreserve, next),
+	       sizeof(next));
+	EXPECT_EQ(next, (uintptr_t)list);
 }
 
 static void stall_twice(u64 microseconds)
