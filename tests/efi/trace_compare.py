@@ -5,7 +5,8 @@
 Usage: trace_compare.py [--differences FILE] [--show] NAME=OVMF,EMULATOR ...
 
 NAME is the payload; OVMF a console log with the TRACE lines of the interposer
-(tests/efi/interpose); EMULATOR what "kexec-pe run --json" wrote. Compared are the
+(tests/efi/interpose); EMULATOR what "kexec-pe run --json" wrote, or, if its name ends
+with .log, the console after a kexec with KEXEC_FILE_DEBUG. Compared are the
 services of both tables: name, those arguments that are no addresses, and status.
 Members of protocols are not, as the interposer sees tables only.
 
@@ -37,6 +38,8 @@ from collections import Counter, namedtuple
 DIFFERENCES = os.path.join(os.path.dirname(os.path.abspath(__file__)),
                            "trace-differences.txt")
 TRACE = re.compile(r"TRACE (\w+)((?: \S+)*) (\S+)$")
+EMULATOR = re.compile(r"efi (\d+): ([\w.]+)\((.*)\) from \S+ = (\w+)$")
+EMULATOR_END = re.compile(r"kexec-pe: ExitBootServices: (\d+) EFI calls")
 
 # A call without addresses, and what came back; "-" when it never came back.
 Call = namedtuple("Call", "text status")
@@ -192,6 +195,26 @@ def read_emulator(path):
                         if not PROTOCOLS.match(call["service"]))
 
 
+def read_console(path):
+    """The calls that the emulator printed after a kexec. What has not returned is
+    not among them: StartImage, and the ExitBootServices that succeeded."""
+    raw, total = {}, None
+    with open(path, encoding="utf-8", errors="replace") as source:
+        for line in source:
+            match = EMULATOR.search(line.rstrip())
+            if match:
+                words = match[3].replace('"', "").split(", ")
+                raw[int(match[1])] = (match[2], words, match[4])
+            match = EMULATOR_END.search(line)
+            if match:
+                total = int(match[1])
+    if not total or total in raw:
+        raise ValueError(f"{path}: ExitBootServices was not reached")
+    raw[total] = ("ExitBootServices", [], "SUCCESS")
+    calls = [raw.get(i, ("StartImage", [], "-")) for i in range(1, total + 1)]
+    return reduce_calls(call for call in calls if not PROTOCOLS.match(call[0]))
+
+
 def differences(ovmf, emulator):
     """What differs, as texts in the order of the calls."""
     found = []
@@ -252,7 +275,8 @@ def main():
         for run in arguments.runs:
             name, _, files = run.partition("=")
             ovmf, _, emulator = files.partition(",")
-            found[name] = differences(read_ovmf(ovmf), read_emulator(emulator))
+            read = read_console if emulator.endswith(".log") else read_emulator
+            found[name] = differences(read_ovmf(ovmf), read(emulator))
         wrong = judge(found, read_reasons(arguments.differences))
     except (OSError, ValueError) as error:
         print(f"trace_compare: {error}", file=sys.stderr)
