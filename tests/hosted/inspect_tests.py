@@ -72,6 +72,28 @@ def a_signed_uki(bench):
            signature['fault'] is None, 'signature')
 
 
+def initrd_archive(bench):
+    """Made by cpio(1): a folder and two files; and one that is cut off."""
+    folder = bench.file('archive')
+    os.makedirs(os.path.join(folder, 'kernel'), exist_ok=True)
+    for name, size in (('kernel/microcode', 4097), ('empty', 0)):
+        with open(os.path.join(folder, name), 'wb') as f:
+            f.write(bytes(size))
+    archive = subprocess.run(['cpio', '-o', '-H', 'newc', '--quiet'],
+                             input='kernel\nkernel/microcode\nempty\n'.encode(),
+                             stdout=subprocess.PIPE, check=True, cwd=folder)
+    for data, entries, fault in ((archive.stdout + b'\x1f\x8b', 3, None),
+                                 (archive.stdout[:4000], None, 'cut off')):
+        initrd = bench.file('archive.cpio')
+        with open(initrd, 'wb') as f:
+            f.write(data)
+        path = mkuki.make(bench.file('archived.efi'), linux=bench.kernel(),
+                          stub=bench.debian('stub-252-x86_64'), initrd=initrd)
+        result = inspect(bench, path)['initrd']
+        expect(result['size'] == len(data) and result['entries'] == entries and
+               (fault or '') in (result['fault'] or ''), f'initrd: {result}')
+
+
 def sections_as_objdump(bench):
     path = signed_uki(bench)
     done = subprocess.run(['objdump', '-h', '-w', path], text=True, check=True,
@@ -186,6 +208,7 @@ def bad_input(bench):
 TESTS = {
     'inspect-signed-uki': a_signed_uki,
     'inspect-sections': sections_as_objdump,
+    'inspect-initrd': initrd_archive,
     'inspect-debian-kernel': debian_kernel,
     'inspect-changed-file': changed_file,
     'inspect-changed-signature': changed_signature,

@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 
+#include <image/cpio.h>
 #include <image/sbat.h>
 #include <image/uki.h>
 #include <image/zboot.h>

@@ -126,6 +126,28 @@ static void put_sbat(FILE *to, const struct pe_image *pe)
 	put_member(to, "sbat_fault", fault ? sbat_fault_text(fault) : NULL);
 }
 
+static void put_initrd(FILE *to, const struct view *initrd)
+{
+	enum cpio_fault fault = CPIO_OK;
+	u64 size;
+	u32 count;
+
+	if (!initrd->base) {
+		fputs(", \"initrd\": null", to);
+		return;
+	}
+	fprintf(to, ", \"initrd\": {\"size\": %llu, \"entries\": ",
+		(unsigned long long)initrd->size);
+	if (cpio_is(initrd))
+		fault = cpio_check(initrd, &count, &size);
+	if (cpio_is(initrd) && !fault)
+		fprintf(to, "%u", count);
+	else
+		fputs("null", to);
+	put_member(to, "fault", fault ? cpio_fault_text(fault) : NULL);
+	fputc('}', to);
+}
+
 static void put_profiles(FILE *to, const struct pe_image *pe)
 {
 	u32 i, count = uki_profile_count(pe);
@@ -187,6 +209,7 @@ static void put_parsed(FILE *to, const struct inspection *inspection)
 	put_text(to, "osrel", &uki->section[UKI_OSREL]);
 	put_text(to, "uname", &uki->section[UKI_UNAME]);
 	put_text(to, "cmdline", &uki->section[UKI_CMDLINE]);
+	put_initrd(to, &uki->section[UKI_INITRD]);
 	put_sbat(to, pe);
 	put_profiles(to, pe);
 	put_sections(to, pe);

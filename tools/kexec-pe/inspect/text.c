@@ -92,6 +92,28 @@ static void put_sbat(FILE *to, const struct view *section)
 	}
 }
 
+static void put_initrd(FILE *to, const struct view *initrd)
+{
+	enum cpio_fault fault;
+	u64 size;
+	u32 count;
+
+	if (!initrd->base)
+		return;
+	fprintf(to, "initrd:        %llu bytes, ",
+		(unsigned long long)initrd->size);
+	if (!cpio_is(initrd)) {
+		fputs("compressed\n", to);
+		return;
+	}
+	fault = cpio_check(initrd, &count, &size);
+	if (fault)
+		fprintf(to, "malformed: %s\n", cpio_fault_text(fault));
+	else
+		fprintf(to, "first an archive of %u entries, %llu bytes\n",
+			count, (unsigned long long)size);
+}
+
 static void put_profiles(FILE *to, const struct inspection *inspection)
 {
 	u32 i, count = uki_profile_count(&inspection->pe);
@@ -163,6 +185,7 @@ void print_text(FILE *to, const struct inspection *inspection)
 	put_line(to, "osrel:", &uki->section[UKI_OSREL]);
 	put_line(to, "uname:", &uki->section[UKI_UNAME]);
 	put_line(to, "cmdline:", &uki->section[UKI_CMDLINE]);
+	put_initrd(to, &uki->section[UKI_INITRD]);
 	inspect_find(pe, ".sbat", 0, &sbat);
 	put_sbat(to, &sbat);
 	put_profiles(to, inspection);
