@@ -90,6 +90,26 @@ UNIT_TEST(layout_cuts_data_at_virtual_size)
 	build_free(&build);
 }
 
+UNIT_TEST(layout_clears_a_hole_of_one_byte)
+{
+	const struct build_section sections[] = {
+		{ ".text", 0x1000, 0x10, "0123456789abcdef", 16, BUILD_TEXT },
+		{ ".next", 0x1011, 0, "next", 4, BUILD_RODATA },
+	};
+	struct pe_image pe;
+	struct build build;
+	u8 *memory;
+
+	build_image(&build, sections, ARRAY_SIZE(sections));
+	if (!EXPECT_EQ(pe_parse(build.data, build.size, 0, &pe), RULE_OK))
+		return;
+	memory = dirty_memory(&pe);
+	pe_layout(&pe, memory);
+	EXPECT_MEM_EQ(memory + 0x1000, "0123456789abcdef\0next", 21);
+	free(memory);
+	build_free(&build);
+}
+
 static void check_address(u64 base, u64 address)
 {
 	struct pe_image pe;
@@ -155,6 +175,32 @@ UNIT_TEST(relocations_of_every_block_are_applied)
 	EXPECT_EQ(get64(memory + 0x37f8), 0x112233445566000);
 	free(memory);
 	build_free(&build);
+}
+
+/* @target in the section of the directory, which begins at 0x2008 */
+static enum rule relocate_before_directory(u32 target)
+{
+	const u32 reloc[] = { 0, 0, 0x2000, 12, 0xa000 | target };
+	const struct build_section sections[] = {
+		{ ".text", 0x1000, 0, "\xc3", 1, BUILD_TEXT },
+		{ ".reloc", 0x2000, 0, reloc, sizeof(reloc), BUILD_RODATA },
+	};
+	struct pe_image pe;
+	struct build build;
+	enum rule rule;
+
+	build_image(&build, sections, ARRAY_SIZE(sections));
+	build_put(&build, RELOCATION, 4, 0x2008);
+	build_put(&build, RELOCATION + 4, 4, 12);
+	rule = pe_parse(build.data, build.size, 0, &pe);
+	build_free(&build);
+	return rule;
+}
+
+UNIT_TEST(relocation_may_end_where_the_directory_begins)
+{
+	EXPECT_EQ(relocate_before_directory(0), RULE_OK);
+	EXPECT_EQ(relocate_before_directory(1), RULE_RELOC_SELF);
 }
 
 UNIT_TEST(image_without_relocations_runs_anywhere)

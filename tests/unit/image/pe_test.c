@@ -160,6 +160,7 @@ static const struct spoilt signed_images[] = {
 	{ RULE_CERTIFICATE_END, { { CERTIFICATE, 4, 0xfffffff8 } } },
 	{ RULE_CERTIFICATE_LENGTH, { { 0x1600, 4, 0 } } },
 	{ RULE_CERTIFICATE_LENGTH, { { 0x1600, 4, 7 } } },
+	{ RULE_CERTIFICATE_LENGTH, { { 0x1600, 4, 7 }, { 0x1608, 4, 0x18 } } },
 	{ RULE_CERTIFICATE_LENGTH, { { 0x1600, 4, 0x21 } } },
 	{ RULE_CERTIFICATE_LENGTH, { { 0x1600, 4, 0xffffffff } } },
 	{ RULE_CERTIFICATE_LENGTH, { { 0x1600, 4, 0x18 } } },
@@ -216,6 +217,17 @@ UNIT_TEST(certificate_table_too_small_for_a_header)
 
 	build_app(&build);
 	build_sign(&build, 4);
+	EXPECT_EQ(parse(&build), RULE_CERTIFICATE_LENGTH);
+	build_free(&build);
+}
+
+UNIT_TEST(one_byte_behind_the_last_certificate)
+{
+	struct build build;
+
+	build_app(&build);
+	build_sign(&build, 9);
+	build_put(&build, 0x1600, 4, 8);
 	EXPECT_EQ(parse(&build), RULE_CERTIFICATE_LENGTH);
 	build_free(&build);
 }
@@ -287,6 +299,27 @@ UNIT_TEST(empty_sections_need_an_address_of_their_own)
 	build_free(&build);
 }
 
+/* What build_app() cut to this size is refused by */
+static enum rule rule_of_truncation(size_t size)
+{
+	static const struct {
+		enum rule rule;
+		size_t end;
+	} parts[] = {
+		{ RULE_DOS_MAGIC, 2 },
+		{ RULE_PE_SIGNATURE, BUILD_COFF + 4 },
+		{ RULE_HEADERS_TRUNCATED, BUILD_DIRECTORY(0) },
+		{ RULE_HEADERS_FILE, BUILD_HEADERS_SIZE + 1 },
+		{ RULE_SECTION_FILE, 0x1600 },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(parts); i++)
+		if (size < parts[i].end)
+			return parts[i].rule;
+	return RULE_OK;
+}
+
 UNIT_TEST(every_truncation_is_refused)
 {
 	struct build build;
@@ -298,8 +331,8 @@ UNIT_TEST(every_truncation_is_refused)
 	for (size = 0; size <= build.size; size++) {
 		cut = malloc(size);
 		memcpy(cut, build.data, size);
-		if (!EXPECT_EQ(pe_parse(cut, size, 0, &pe) == RULE_OK,
-			       size == build.size))
+		if (!EXPECT_EQ(pe_parse(cut, size, 0, &pe),
+			       rule_of_truncation(size)))
 			UNIT_NOTE("of the first %#zx bytes", size);
 		free(cut);
 	}
@@ -330,6 +363,19 @@ UNIT_TEST(every_flipped_header_bit_is_survived)
 	}
 	/* A rule that vanishes, or a new one, changes this number. */
 	EXPECT_EQ(accepted, 2106);
+	build_free(&build);
+}
+
+UNIT_TEST(last_section_makes_its_page_writable_and_executable)
+{
+	const struct build_section sections[] = {
+		{ ".text", 0x1000, 0x1800, "\xc3", 1, BUILD_TEXT },
+		{ ".data", 0x2800, 0, "x", 1, BUILD_DATA },
+	};
+	struct build build;
+
+	build_image(&build, sections, ARRAY_SIZE(sections));
+	EXPECT_EQ(parse(&build), RULE_PAGE_WX);
 	build_free(&build);
 }
 
@@ -401,6 +447,26 @@ UNIT_TEST(sections_and_their_data)
 	EXPECT_EQ(data.size, 12);
 	pe_section(&pe, 3, &section);
 	EXPECT_STR_EQ(section.name, "");
+	build_free(&build);
+}
+
+UNIT_TEST(data_ends_where_the_file_has_no_more)
+{
+	const struct build_section sections[] = {
+		{ ".text", 0x1000, 0x201, "\xc3", 1, BUILD_TEXT },
+	};
+	struct pe_section section;
+	struct pe_image pe;
+	struct build build;
+	struct view data;
+
+	build_image(&build, sections, 1);
+	build_append(&build, "trailer", 7);
+	if (!EXPECT_EQ(pe_parse(build.data, build.size, 0, &pe), RULE_OK))
+		return;
+	pe_section(&pe, 0, &section);
+	pe_section_data(&pe, &section, &data);
+	EXPECT_EQ(data.size, 0x200);
 	build_free(&build);
 }
 

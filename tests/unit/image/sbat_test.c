@@ -106,6 +106,9 @@ UNIT_TEST(generations)
 	FAULT("sbat,-1,a,b,c,d", SBAT_GENERATION);
 	FAULT("sbat, 1,a,b,c,d", SBAT_GENERATION);
 	FAULT("sbat,1x,a,b,c,d", SBAT_GENERATION);
+	FAULT("sbat,1/,a,b,c,d", SBAT_GENERATION); /* before '0' */
+	FAULT("sbat,1:,a,b,c,d", SBAT_GENERATION); /* behind '9' */
+	FAULT("sbat,9,a,b,c,d", SBAT_OK);
 	FAULT("sbat,0x1,a,b,c,d", SBAT_GENERATION);
 	FAULT("sbat,65535,a,b,c,d", SBAT_OK);
 	FAULT("sbat,65536,a,b,c,d", SBAT_GENERATION);
@@ -127,6 +130,7 @@ UNIT_TEST(characters)
 	FAULT("sbat,1,\xc3\xa4,\xe2\x82\xac,\xf0\x9f\x98\x80,d", SBAT_OK);
 	FAULT("sbat,1,\t,b,c,d", SBAT_OK);
 	FAULT("sbat,1,\x01,b,c,d", SBAT_CHARACTER);
+	FAULT("sbat,1,\x1f,b,c,d", SBAT_CHARACTER);
 	FAULT("sbat,1,\x7f,b,c,d", SBAT_CHARACTER);
 	FAULT("sbat,1,\x1b[31m,b,c,d", SBAT_CHARACTER);
 	FAULT("sbat,1,\x80,b,c,d", SBAT_CHARACTER);
@@ -139,11 +143,25 @@ UNIT_TEST(characters)
 	FAULT("sbat,1,\xe2\x82,b,c,d", SBAT_CHARACTER);
 }
 
+/* The first and the last lead byte of each length */
+UNIT_TEST(lengths_of_utf8_sequences)
+{
+	FAULT("sbat,1,\xc1\x80,b,c,d", SBAT_CHARACTER);
+	FAULT("sbat,1,\xc2\x80,b,c,d", SBAT_OK);
+	FAULT("sbat,1,\xdf\xbf,b,c,d", SBAT_OK);
+	FAULT("sbat,1,\xe0\xa0\x80,b,c,d", SBAT_OK);
+	FAULT("sbat,1,\xef\xbf\xbd,b,c,d", SBAT_OK);
+	FAULT("sbat,1,\xf0\x90\x80\x80,b,c,d", SBAT_OK);
+	FAULT("sbat,1,\xf4\x8f\xbf\xbf,b,c,d", SBAT_OK);
+}
+
 UNIT_TEST(texts)
 {
 	u32 i;
 
-	for (i = 0; i < SBAT_FAULT_COUNT; i++)
+	for (i = 0; i < SBAT_FAULT_COUNT; i++) {
 		EXPECT_TRUE(strlen(sbat_fault_text(i)) > 5);
+		EXPECT_TRUE(strcmp(sbat_fault_text(i), "unknown fault"));
+	}
 	EXPECT_STR_EQ(sbat_fault_text(SBAT_FAULT_COUNT), "unknown fault");
 }

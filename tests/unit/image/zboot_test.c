@@ -70,6 +70,7 @@ UNIT_TEST(payload_must_be_data_of_one_section)
 		{ DATA_OFFSET, 0x201, RULE_ZBOOT_PAYLOAD },
 		{ DATA_OFFSET - 1, 2, RULE_ZBOOT_PAYLOAD },
 		{ 0x1000, 0x10, RULE_OK },
+		{ 0x1400, 12, RULE_OK }, /* the last section */
 		{ 0x1000, 0x11, RULE_ZBOOT_PAYLOAD }, /* VirtualSize 0x10 */
 		{ 0x800, 0x10, RULE_ZBOOT_PAYLOAD }, /* headers */
 		{ 0x1600, 1, RULE_ZBOOT_PAYLOAD }, /* end of file */
@@ -117,6 +118,8 @@ UNIT_TEST(compression_must_be_a_name)
 		EXPECT_EQ(parse(&build, &zboot), RULE_ZBOOT_COMPRESSION);
 	}
 	memcpy(build.data + 24, "ninechars", 9);
+	EXPECT_EQ(parse(&build, &zboot), RULE_ZBOOT_COMPRESSION);
+	memcpy(build.data + 24, "tenletters", 10);
 	EXPECT_EQ(parse(&build, &zboot), RULE_ZBOOT_COMPRESSION);
 	EXPECT_STR_EQ(zboot.compression, "kept");
 	build_free(&build);
