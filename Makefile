@@ -110,6 +110,7 @@ help: ## this list
 # Folders that bring rules of their own.
 include tests/unit/unit.mk
 include tests/fuzz/fuzz.mk
+include tests/coverage.mk
 include tests/efi/efi.mk
 -include $(wildcard tests/hosted/*.mk)
 include tools/kexec-pe/tools.mk

@@ -47,6 +47,8 @@ u64 arch_ticks(void)
 void arch_pause(void)
 {
 	machine.ticks += MACHINE_PAUSE;
+	if (machine.pauses_left && !--machine.pauses_left)
+		arch_reset(&emu.handoff->reset);
 }
 
 void arch_reset(const struct handoff_reset *reset)
@@ -124,6 +126,8 @@ efi_status_t arch_call_image(u64 entry, efi_handle_t handle,
 {
 	if (setjmp(jump->buffer))
 		return jump->status;
+	if (machine.entry)
+		return machine.entry(handle, systab);
 	return ((efi_image_entry_t)(uintptr_t)entry)(handle, systab);
 }
 

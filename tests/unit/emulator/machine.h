@@ -14,7 +14,9 @@
 
 #define MACHINE_LOW 0x20000000ULL
 #define MACHINE_HIGH 0x200000000000ULL /* AddressSanitizer owns what is below */
+#ifndef MACHINE_SIZE
 #define MACHINE_SIZE 0x1000000ULL /* 16 MiB each */
+#endif
 #define MACHINE_PAGES (MACHINE_SIZE / EFI_PAGE_SIZE)
 
 /* What machine_handoff() puts into the low memory. */
@@ -38,6 +40,8 @@ struct machine {
 	u8 protection[2][MACHINE_PAGES];
 	u32 mmu_calls;
 	u32 mmu_fail_at; /* that call of arch_mmu_map() fails; 0: none */
+	u32 pauses_left; /* the last of them resets the machine; 0: no limit */
+	efi_image_entry_t entry; /* run instead of any image, unless NULL */
 	u64 synced; /* bytes given to arch_cache_sync() */
 	u8 *blob; /* the handoff, to be changed by tests */
 	u32 blob_used;
