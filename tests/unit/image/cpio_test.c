@@ -98,6 +98,16 @@ UNIT_TEST(padding_of_the_trailer_may_be_missing)
 	EXPECT_EQ(size, sizeof(bytes) - 4);
 }
 
+UNIT_TEST(one_byte_behind_the_trailer_is_not_its)
+{
+	static const char bytes[] = TRAILER "x";
+	u64 size = 0;
+	u32 count = 1;
+
+	EXPECT_EQ(check(bytes, sizeof(bytes) - 1, &count, &size), CPIO_OK);
+	EXPECT_EQ(size, sizeof(bytes) - 2);
+}
+
 UNIT_TEST(both_magic_numbers)
 {
 	char bytes[] = TRAILER;
@@ -117,6 +127,10 @@ UNIT_TEST(digits_of_both_cases)
 {
 	FAULT(HEADER("0000A1fF", ONE, NONE, "0000000B") "TRAILER!!!\0",
 	      CPIO_OK);
+	FAULT(HEADER("99999999", ONE, NONE, "0000000b") "TRAILER!!!\0",
+	      CPIO_OK);
+	FAULT(HEADER("0000000G", ONE, NONE, "0000000b") "TRAILER!!!\0",
+	      CPIO_HEADER);
 	FAULT(HEADER("0000000g", ONE, NONE, "0000000b") "TRAILER!!!\0",
 	      CPIO_HEADER);
 	FAULT(HEADER(NONE, "0000000/", NONE, "0000000b") "TRAILER!!!\0",
@@ -133,6 +147,8 @@ UNIT_TEST(names)
 	FAULT(HEADER(FILE_MODE, ONE, NONE, ONE) "\0\0" TRAILER, CPIO_NAME);
 	FAULT(HEADER(FILE_MODE, ONE, NONE, "00000002") "xy" TRAILER, CPIO_NAME);
 	FAULT(HEADER(FILE_MODE, ONE, NONE, "00000006") "a\0bcd\0" TRAILER,
+	      CPIO_NAME);
+	FAULT(HEADER(FILE_MODE, ONE, NONE, "00000004") "ab\0\0\0\0" TRAILER,
 	      CPIO_NAME);
 	FAULT(HEADER(FILE_MODE, ONE, NONE, "ffffffff") "a\0" TRAILER,
 	      CPIO_NAME);
@@ -179,6 +195,8 @@ UNIT_TEST(texts)
 	EXPECT_TRUE(strcmp(cpio_fault_text(CPIO_OK), "well-formed") == 0);
 	EXPECT_TRUE(strcmp(cpio_fault_text(CPIO_FAULT_COUNT),
 			   "unknown fault") == 0);
+	EXPECT_TRUE(strcmp(cpio_fault_text(CPIO_TRAILER), "unknown fault") !=
+		    0);
 	EXPECT_TRUE(strcmp(cpio_fault_text(CPIO_MAGIC),
 			   cpio_fault_text(CPIO_TRAILER)) != 0);
 }
