@@ -11,7 +11,6 @@
 # stub-252-arm64	linuxaa64.efi.stub	bookworm, systemd-boot-efi:arm64
 # stub-257-x86_64	linuxx64.efi.stub	trixie, systemd-boot-efi
 # stub-257-arm64	linuxaa64.efi.stub	trixie, systemd-boot-efi:arm64
-# stub-262-x86_64	linuxx64.efi.stub	sid, systemd-boot-efi
 # stub-newest-x86_64	linuxx64.efi.stub	forky, systemd-boot-efi
 # stub-newest-arm64	linuxaa64.efi.stub	forky, systemd-boot-efi:arm64
 # busybox-arm64		static busybox		bookworm, busybox-static:arm64
@@ -116,9 +115,6 @@ if [ -n "${REFRESH:-}" ] || [ ! -e "$result" ]; then
 	stub-257-arm64)
 		fetch_stub 257 trixie systemd-boot-efi:arm64 \
 			linuxaa64.efi.stub
-		;;
-	stub-262-x86_64)
-		fetch_stub 262 sid systemd-boot-efi linuxx64.efi.stub
 		;;
 	stub-newest-x86_64)
 		fetch_newest_stub systemd-boot-efi linuxx64.efi.stub

@@ -70,7 +70,7 @@ def after_kexec(t, name, payload):
 def trace_compare_all(t):
     initrd, cmdline = t.initrd(marker()), t.cmdline()
     runs = {'bzImage': (t.bench.kernel(), initrd, cmdline)}
-    for stub in (252, 257, 262):
+    for stub in (252, 257, 'newest'):
         payload = t.uki(f'{stub}.efi', stub=stub, initrd=initrd,
                         cmdline=cmdline)
         runs[f'uki-{stub}'] = (payload, None, '')
