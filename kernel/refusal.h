@@ -12,6 +12,7 @@
 	X(CRASH, EOPNOTSUPP, "crash images can't be started this way yet") \
 	X(MEMORY_ENCRYPTION, EOPNOTSUPP,                                   \
 	  "memory encryption (SEV, TDX, SME) is active")                   \
+	X(GRANULE, EOPNOTSUPP, "this processor has no 4 KiB pages")        \
 	X(NO_FIRMWARE, EOPNOTSUPP,                                         \
 	  "this kernel was not started by 64-bit EFI firmware")            \
 	X(FIRMWARE_TABLE, EIO, "the EFI system table can't be read")       \

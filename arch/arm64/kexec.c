@@ -15,6 +15,7 @@
 #include <linux/unaligned.h>
 
 #include <asm/arch_timer.h>
+#include <asm/cpufeature.h>
 
 #include <kernel/arch.h>
 
@@ -23,9 +24,10 @@ u16 kexec_pe_arch_machine(void)
 	return IMAGE_FILE_MACHINE_ARM64;
 }
 
+/* The emulator's tables have 4 KiB pages, as EFI's (UEFI 2.10, 2.3.6). */
 enum refusal kexec_pe_arch_refusal(void)
 {
-	return REFUSAL_NONE;
+	return system_supports_4kb_granule() ? REFUSAL_NONE : REFUSAL_GRANULE;
 }
 
 /* The 4 KiB granule, whatever K1's: it always has 1 GiB blocks. */
