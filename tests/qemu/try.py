@@ -17,6 +17,7 @@ matched after the kexec, 1 when not, 2 for a bad request. Variables:
   SECUREBOOT=0     1: the firmware enforces Secure Boot, K1 is locked down
   TPM=crb          crb, tis or none; arm64 has tis (default) or none
   GDB=0            1: stop at reset and wait for gdb on port 1234
+  DEBUG=0          1: load with KEXEC_FILE_DEBUG, every EFI call is printed
   TIMEOUT=300      seconds for each of K1's boot and the payload
 """
 import argparse
@@ -57,6 +58,7 @@ class Request:
             raise ValueError('SYSCTL is 0, 1, 2 or 3')
         self.sign = variable('SIGN', '0') == '1'
         self.gdb = variable('GDB', '0') == '1'
+        self.debug = variable('DEBUG', '0') == '1'
         self.machine = {
             'memory': int(variable('MEM', '2048')),
             'smp': int(variable('SMP', '1')),
@@ -70,7 +72,7 @@ class Request:
 
     def job(self):
         """What K1 runs."""
-        load = 'kexec-pe load'
+        load = 'kexec-pe load' + (' --debug' if self.debug else '')
         if self.initrd:
             load += ' --initrd /job/initrd'
         if self.append:
