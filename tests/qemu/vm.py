@@ -22,6 +22,18 @@ AAVMF = '/usr/share/AAVMF/'
 TPM = {'x86_64': 'crb', 'arm64': 'tis'}
 
 
+def is_listening(path):
+    """Whether somebody accepts connections there: the file of a socket exists
+    a moment earlier, and who connects in that moment is refused. Looked up, for
+    a TPM ends with its first connection."""
+    with open('/proc/net/unix', encoding='utf-8') as sockets:
+        for line in sockets:
+            fields = line.split()
+            if fields[-1] == path and int(fields[3], 16) & 0x10000:
+                return True
+    return False
+
+
 class MachineError(Exception):
     """What was waited for did not happen: says what and where the log is."""
 
@@ -142,7 +154,7 @@ class Machine:
 
     def _wait_for_socket(self, path, process):
         end = time.monotonic() + 10
-        while not os.path.exists(path):
+        while not is_listening(path):
             if process.poll() is not None or time.monotonic() > end:
                 raise MachineError(f'{process.args[0]} made no {path}')
             time.sleep(0.02)
