@@ -17,7 +17,7 @@
 
 #define EMULATOR_MAGIC 0x554d4545504b6978 /* "xiKPEEMU", little-endian */
 #define HANDOFF_MAGIC 0x46464f444e414850 /* "PHANDOFF" */
-#define HANDOFF_VERSION 1
+#define HANDOFF_VERSION 2
 
 #ifndef __ASSEMBLER__
 
@@ -187,6 +187,79 @@ struct handoff_payload {
 #define HANDOFF_PAYLOAD_NX_COMPAT BIT(0)
 #define HANDOFF_PAYLOAD_UKI BIT(1)
 
+/*
+ * The TPM, as K1 knows it: nothing is probed after kexec. OTHER is one that only
+ * K1's driver can reach (SPI, I2C, a start method that needs AML).
+ */
+enum {
+	HANDOFF_TPM_NONE,
+	HANDOFF_TPM_TIS, /* PTP FIFO registers */
+	HANDOFF_TPM_CRB,
+	HANDOFF_TPM_CRB_SMC, /* CRB started by smc_function */
+	HANDOFF_TPM_OTHER,
+};
+
+#define HANDOFF_BANKS_MAX 5
+
+struct handoff_tpm {
+	u32 type; /* HANDOFF_TPM_* */
+	u32 flags; /* HANDOFF_TPM_FLAG_* */
+	u64 address; /* of locality 0 */
+	u64 size; /* bytes of registers, localities included */
+	u32 smc_function;
+	u32 manufacturer;
+	u32 bank_count; /* active banks, in the order of K1's driver */
+	u16 banks[HANDOFF_BANKS_MAX]; /* TCG_ALG_* */
+	u16 reserved;
+	u64 acpi_table; /* physical, of ACPI's TPM2; 0: none */
+} __packed;
+
+/* No payload starts unmeasured: rather reset. */
+#define HANDOFF_TPM_FLAG_REQUIRED BIT(0)
+
+#define HANDOFF_TPM_DIGEST_MAX 64
+
+/*
+ * One measurement that belongs before the payload's own. Items follow each
+ * other at 8-byte boundaries until handoff.measurements.count bytes are used.
+ * Digests stand in the order of handoff.tpm.banks, each in a whole slot; a bank
+ * that K1 cannot hash has all ones.
+ */
+struct handoff_measurement {
+	u32 item_size; /* this structure and the event, rounded up to 8 */
+	u32 pcr;
+	u32 event_type; /* EV_* */
+	u32 event_size; /* bytes of event */
+	u8 digests[HANDOFF_BANKS_MAX][HANDOFF_TPM_DIGEST_MAX];
+	/* u8 event[event_size] */
+} __packed;
+
+/*
+ * What became of them: a segment of its own, outside every digest, which K1
+ * still writes in its reboot notifier. Item n belongs to the n-th measurement.
+ * A STARTED one is settled by reading the PCR: either the value before, or that
+ * value extended; anything else is an error.
+ */
+enum {
+	MEASUREMENT_PENDING,
+	MEASUREMENT_STARTED,
+	MEASUREMENT_DONE,
+};
+
+struct measurement_item {
+	u32 state; /* MEASUREMENT_* */
+	u32 reserved;
+	/* Of the PCR before it; written before STARTED is. */
+	u8 before[HANDOFF_BANKS_MAX][HANDOFF_TPM_DIGEST_MAX];
+} __packed;
+
+struct measurement_state {
+	u64 magic; /* HANDOFF_MAGIC */
+	u32 version; /* HANDOFF_VERSION */
+	u32 count;
+	struct measurement_item items[];
+} __packed;
+
 #define HANDOFF_SEED_SIZE 64
 
 struct handoff {
@@ -214,6 +287,10 @@ struct handoff {
 	struct handoff_array checks; /* struct handoff_check */
 	struct handoff_array variables; /* bytes: struct handoff_variable... */
 	struct handoff_array load_options; /* bytes of UTF-16 with NUL, or 0 */
+	struct handoff_tpm tpm;
+	struct handoff_array event_log; /* bytes: K1's whole log, TCG 2 format */
+	struct handoff_array measurements; /* bytes: handoff_measurement... */
+	struct handoff_range measurement_state; /* size 0: nothing queued */
 	u8 seed[HANDOFF_SEED_SIZE]; /* fresh for every load */
 } __packed;
 

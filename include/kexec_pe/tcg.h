@@ -168,6 +168,12 @@ struct efi_tcg2 {
 #define KEXEC_SEPARATOR_DATA "kexec-separator"
 #define KEXEC_UNVERIFIED_TAG 0x4b504502U
 #define KEXEC_UNVERIFIED_DATA "kexec-unverified"
+/* Beside a separator, unmeasured: {u16 algorithm, u8 digest[]} of the PCR before */
+#define KEXEC_PCR_VALUE_TAG 0x4b504503U
+#define KEXEC_CRASH_SEPARATOR_TAG 0x4b504504U
+#define KEXEC_CRASH_SEPARATOR_DATA "kexec-crash-separator"
+/* LoadOptions of a payload that is no UKI, UTF-16, PCR 12 */
+#define KEXEC_CMDLINE_TAG 0x4b504505U
 /* PCR 4, 8, 9, 11 to 15 */
 #define KEXEC_SEPARATOR_PCRS                                                \
 	(BIT(4) | BIT(8) | BIT(9) | BIT(11) | BIT(12) | BIT(13) | BIT(14) | \

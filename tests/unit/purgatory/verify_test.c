@@ -138,7 +138,7 @@ UNIT_TEST(handoff_of_another_kind)
 	blob.handoff.magic ^= 0x100;
 	EXPECT_EQ(find(), PURGATORY_HANDOFF);
 	start();
-	blob.handoff.version = 2;
+	blob.handoff.version = HANDOFF_VERSION + 1;
 	EXPECT_EQ(find(), PURGATORY_HANDOFF);
 	start();
 	blob.handoff.address += 4096;
