@@ -4,14 +4,9 @@
  */
 #include <emulator/emu.h>
 
-/* No device that anybody knows: {3d1f0b6e-52c7-4c0e-9a41-7e6b8f2d5c90} */
-#define DEVICE_GUID                                                       \
-	EFI_GUID_INIT(0x3d1f0b6e, 0x52c7, 0x4c0e, 0x9a, 0x41, 0x7e, 0x6b, \
-		      0x8f, 0x2d, 0x5c, 0x90)
-
 #define FILE_NAME L"\\payload.efi" /* -fshort-wchar */
 
-/* The path of the device; handles are told apart by it. */
+/* No device that anybody knows; handles are told apart by its path. */
 static const struct {
 	struct efi_device_path_vendor vendor;
 	struct efi_device_path end;
@@ -22,7 +17,7 @@ static const struct {
 			.sub_type = EFI_DEVICE_PATH_HARDWARE_VENDOR,
 			.length = { sizeof(struct efi_device_path_vendor) },
 		},
-		.guid = DEVICE_GUID,
+		.guid = KEXEC_PAYLOAD_DEVICE_GUID,
 	},
 	.end = {
 		.type = EFI_DEVICE_PATH_END,

@@ -23,6 +23,8 @@ struct layout {
 	struct handoff_array checks;
 	struct handoff_array variables;
 	struct handoff_array load_options;
+	struct handoff_array event_log;
+	struct handoff_array measurements;
 	u32 size;
 };
 
@@ -73,7 +75,8 @@ static bool place(u64 *cursor, u64 item, u64 count, struct handoff_array *ret)
 /* No claim has size 0. */
 static u32 carve_out_count(const struct stage_plan *plan)
 {
-	return plan->initrd.size ? STAGE_CARVE_OUTS : STAGE_CARVE_OUTS - 1;
+	return STAGE_CARVE_OUTS - !plan->initrd.size -
+	       !plan->measurement_state.size;
 }
 
 static bool plan_layout(const struct stage_plan *plan, struct layout *ret)
@@ -93,7 +96,9 @@ static bool plan_layout(const struct stage_plan *plan, struct layout *ret)
 	    !place(&cursor, sizeof(struct handoff_check), CHECKS,
 		   &ret->checks) ||
 	    !place(&cursor, 1, plan->variables_size, &ret->variables) ||
-	    !place(&cursor, 1, plan->load_options_size, &ret->load_options))
+	    !place(&cursor, 1, plan->load_options_size, &ret->load_options) ||
+	    !place(&cursor, 1, plan->event_log_size, &ret->event_log) ||
+	    !place(&cursor, 1, plan->measurements_size, &ret->measurements))
 		return false;
 	ret->size = (u32)cursor;
 	return true;
@@ -143,10 +148,19 @@ static bool carve(struct handoff_memory *ret, u32 type, u64 address, u64 size)
 	return true;
 }
 
+/* A segment that a plan may do without. */
+static bool carve_range(struct handoff_memory **ret,
+			const struct handoff_range *range)
+{
+	return !range->size ||
+	       carve((*ret)++, EFI_LOADER_DATA, range->address, range->size);
+}
+
 static bool carve_outs(const struct stage_plan *plan, u64 emulator_size,
 		       u32 handoff_size, struct handoff_memory *ret)
 {
 	u64 text = plan->emulator.text_end;
+	struct handoff_memory *more = ret + 4;
 
 	return carve(&ret[0], EFI_LOADER_CODE, plan->emulator_address, text) &&
 	       carve(&ret[1], EFI_LOADER_DATA, plan->emulator_address + text,
@@ -155,9 +169,8 @@ static bool carve_outs(const struct stage_plan *plan, u64 emulator_size,
 		     handoff_size) &&
 	       carve(&ret[3], EFI_LOADER_CODE, plan->payload_address,
 		     plan->pe->image_size) &&
-	       (!plan->initrd.size ||
-		carve(&ret[4], EFI_LOADER_DATA, plan->initrd.address,
-		      plan->initrd.size));
+	       carve_range(&more, &plan->initrd) &&
+	       carve_range(&more, &plan->measurement_state);
 }
 
 /* The header is left out: its slots are sealed after this was hashed. */
@@ -202,6 +215,9 @@ static void write_header(const struct stage_plan *plan,
 	ret->checks = layout->checks;
 	ret->variables = layout->variables;
 	ret->load_options = layout->load_options;
+	ret->event_log = layout->event_log;
+	ret->measurements = layout->measurements;
+	ret->measurement_state = plan->measurement_state;
 }
 
 static void *array_at(void *buffer, const struct handoff_array *array)
@@ -228,6 +244,8 @@ static void copy_arrays(const struct stage_plan *plan,
 		   sizeof(*plan->digests));
 	copy_array(buffer, &layout->variables, plan->variables, 1);
 	copy_array(buffer, &layout->load_options, plan->load_options, 1);
+	copy_array(buffer, &layout->event_log, plan->event_log, 1);
+	copy_array(buffer, &layout->measurements, plan->measurements, 1);
 }
 
 enum stage_error stage_write_handoff(const struct stage_plan *plan,

@@ -36,7 +36,7 @@ enum stage_error {
 #define STAGE_POOL_SPARE 256
 
 /* Claims that stage_write_handoff() adds behind those of the plan, at most. */
-#define STAGE_CARVE_OUTS 5
+#define STAGE_CARVE_OUTS 6
 
 /* What decides how many page tables a map takes. */
 struct stage_paging {
@@ -48,7 +48,7 @@ struct stage_plan {
 	/*
 	 * Everything in the handoff that is neither an address of a segment
 	 * nor an array: flags, timer, firmware, log level, console, reset,
-	 * seed, and payload.file_size and payload.flags.
+	 * TPM, seed, and payload.file_size and payload.flags.
 	 */
 	struct handoff base;
 	const struct handoff_memory *memory; /* the machine, before us */
@@ -61,6 +61,10 @@ struct stage_plan {
 	u32 variables_size; /* bytes */
 	const void *load_options; /* UTF-16 with NUL */
 	u32 load_options_size; /* bytes, 0: none */
+	const void *event_log; /* K1's, cut behind its last record */
+	u32 event_log_size; /* bytes, 0: none */
+	const void *measurements; /* from stage_write_queue() */
+	u32 measurements_size; /* bytes, 0: none */
 	const struct pe_image *pe;
 	struct emulator_header emulator;
 	u64 pool_pages;
@@ -69,6 +73,7 @@ struct stage_plan {
 	u64 payload_address;
 	u64 handoff_address;
 	struct handoff_range initrd; /* bytes, not pages */
+	struct handoff_range measurement_state; /* size 0: nothing queued */
 	/* SHA-256 of the image file behind its header, up to file_size. */
 	u8 emulator_sha256[HANDOFF_DIGEST_SIZE];
 	/* SHA-256 of the first SizeOfHeaders bytes of the laid-out payload. */
@@ -122,8 +127,8 @@ enum stage_error stage_emulator_size(const struct emulator_header *header,
 
 /**
  * stage_handoff_size() - bytes of the handoff
- * @plan: arrays, counts, initrd.size and @plan->pe set; addresses need not be
- *        known yet
+ * @plan: arrays, counts, sizes of segments and @plan->pe set; addresses need
+ *        not be known yet
  * @ret: the size, a multiple of 8; untouched after a failure
  *
  * Return: STAGE_OK, STAGE_MEMORY_CLAIM or STAGE_HANDOFF_TOO_LARGE
@@ -138,8 +143,8 @@ enum stage_error stage_handoff_size(const struct stage_plan *plan, u32 *ret);
  *
  * The claims of the plan come first, then, since later claims win, what is
  * carved out of them: emulator text (LoaderCode) and the rest of its segment
- * (LoaderData), handoff (LoaderData), payload (LoaderCode), and initrd
- * (LoaderData) if there is one.
+ * (LoaderData), handoff (LoaderData), payload (LoaderCode), and initrd and
+ * state of the measurements (LoaderData) if there are any.
  *
  * Return: STAGE_OK, what stage_handoff_size() says, or STAGE_HANDOFF_BUFFER
  */

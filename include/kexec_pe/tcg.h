@@ -163,7 +163,7 @@ struct efi_tcg2 {
 		struct efi_tcg2 *self, u32 *operation_present, u32 *response);
 };
 
-/* What a kexec measures itself (Documentation/measure-json.md) */
+/* What a kexec measures itself (Documentation/measurement.md) */
 #define KEXEC_SEPARATOR_TAG 0x4b504501U
 #define KEXEC_SEPARATOR_DATA "kexec-separator"
 #define KEXEC_UNVERIFIED_TAG 0x4b504502U
@@ -174,6 +174,10 @@ struct efi_tcg2 {
 #define KEXEC_CRASH_SEPARATOR_DATA "kexec-crash-separator"
 /* LoadOptions of a payload that is no UKI, UTF-16, PCR 12 */
 #define KEXEC_CMDLINE_TAG 0x4b504505U
+/* Vendor path of the device that a payload is told it comes from */
+#define KEXEC_PAYLOAD_DEVICE_GUID                                         \
+	EFI_GUID_INIT(0x3d1f0b6e, 0x52c7, 0x4c0e, 0x9a, 0x41, 0x7e, 0x6b, \
+		      0x8f, 0x2d, 0x5c, 0x90)
 /* PCR 4, 8, 9, 11 to 15 */
 #define KEXEC_SEPARATOR_PCRS                                                \
 	(BIT(4) | BIT(8) | BIT(9) | BIT(11) | BIT(12) | BIT(13) | BIT(14) | \

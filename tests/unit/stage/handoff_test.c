@@ -14,6 +14,7 @@
 #define HANDOFF 0x200000000ULL
 #define PAYLOAD 0x300000000ULL
 #define INITRD 0x400000000ULL
+#define STATE 0x500000000ULL
 
 #define R HANDOFF_PROT_READ
 #define W HANDOFF_PROT_WRITE
@@ -67,6 +68,10 @@ static struct stage_plan full_plan(void)
 		.variables_size = 13,
 		.load_options = "x\0y\0\0",
 		.load_options_size = 6,
+		.event_log = "firmware's log",
+		.event_log_size = 14,
+		.measurements = "queue",
+		.measurements_size = 5,
 		.pe = &image,
 		.emulator = {
 			.text_end = 0x2000,
@@ -78,6 +83,7 @@ static struct stage_plan full_plan(void)
 		.payload_address = PAYLOAD,
 		.handoff_address = HANDOFF,
 		.initrd = { INITRD, 5000 },
+		.measurement_state = { STATE, 100 },
 	};
 
 	memset(plan.emulator_sha256, 0xaa, sizeof(plan.emulator_sha256));
@@ -122,6 +128,8 @@ UNIT_TEST(header_joins_plan_and_addresses)
 	EXPECT_EQ(handoff->emulator.size, 0x8000 + 4 * 4096);
 	EXPECT_EQ(handoff->initrd.address, INITRD);
 	EXPECT_EQ(handoff->initrd.size, 5000);
+	EXPECT_EQ(handoff->measurement_state.address, STATE);
+	EXPECT_EQ(handoff->measurement_state.size, 100);
 	EXPECT_EQ(handoff->payload.address, PAYLOAD);
 	EXPECT_EQ(handoff->payload.size, sizeof(pages) / 4 * 4096);
 	EXPECT_EQ(handoff->payload.entry, 0x1234);
@@ -148,6 +156,8 @@ UNIT_TEST(arrays_are_aligned_disjoint_and_inside)
 		{ handoff->checks, 48, 2 },
 		{ handoff->variables, 1, 13 },
 		{ handoff->load_options, 1, 6 },
+		{ handoff->event_log, 1, 14 },
+		{ handoff->measurements, 1, 5 },
 	};
 
 	for (i = 0; i < ARRAY_SIZE(all); i++) {
@@ -160,6 +170,8 @@ UNIT_TEST(arrays_are_aligned_disjoint_and_inside)
 	EXPECT_EQ(size % 8, 0);
 	EXPECT_MEM_EQ(at(handoff, &handoff->variables), "abcdefghijklm", 13);
 	EXPECT_MEM_EQ(at(handoff, &handoff->load_options), "x\0y\0\0", 6);
+	EXPECT_MEM_EQ(at(handoff, &handoff->event_log), "firmware's log", 14);
+	EXPECT_MEM_EQ(at(handoff, &handoff->measurements), "queue", 5);
 	EXPECT_MEM_EQ(at(handoff, &handoff->tables), &table, sizeof(table));
 	EXPECT_MEM_EQ(at(handoff, &handoff->digests), digests, sizeof(digests));
 	free(handoff);
@@ -174,6 +186,7 @@ UNIT_TEST(carve_outs_follow_the_machine)
 		{ HANDOFF, 4096, EFI_LOADER_DATA, 0, 0xf },
 		{ PAYLOAD, sizeof(pages) / 4 * 4096, EFI_LOADER_CODE, 0, 0xf },
 		{ INITRD, 8192, EFI_LOADER_DATA, 0, 0xf },
+		{ STATE, 4096, EFI_LOADER_DATA, 0, 0xf },
 	};
 	struct stage_plan plan = full_plan();
 	u32 size;
@@ -186,7 +199,7 @@ UNIT_TEST(carve_outs_follow_the_machine)
 	free(handoff);
 }
 
-UNIT_TEST(no_initrd_claims_nothing)
+UNIT_TEST(segments_that_are_not_there_claim_nothing)
 {
 	struct stage_plan plan = full_plan();
 	struct handoff_memory *claims;
@@ -197,7 +210,15 @@ UNIT_TEST(no_initrd_claims_nothing)
 	handoff = write_plan(&plan, &size);
 	claims = at(handoff, &handoff->memory);
 	EXPECT_EQ(handoff->memory.count, 3 + STAGE_CARVE_OUTS - 1);
+	EXPECT_EQ(claims[handoff->memory.count - 2].address, PAYLOAD);
+	EXPECT_EQ(claims[handoff->memory.count - 1].address, STATE);
+	free(handoff);
+	memset(&plan.measurement_state, 0, sizeof(plan.measurement_state));
+	handoff = write_plan(&plan, &size);
+	claims = at(handoff, &handoff->memory);
+	EXPECT_EQ(handoff->memory.count, 3 + STAGE_CARVE_OUTS - 2);
 	EXPECT_EQ(claims[handoff->memory.count - 1].address, PAYLOAD);
+	EXPECT_EQ(handoff->measurement_state.size, 0);
 	free(handoff);
 }
 
@@ -267,6 +288,10 @@ UNIT_TEST(empty_arrays_are_fine)
 	plan.variables_size = 0;
 	plan.load_options = NULL;
 	plan.load_options_size = 0;
+	plan.event_log = NULL;
+	plan.event_log_size = 0;
+	plan.measurements = NULL;
+	plan.measurements_size = 0;
 	handoff = write_plan(&plan, &size);
 	EXPECT_EQ(handoff->memory.count, STAGE_CARVE_OUTS);
 	EXPECT_EQ(handoff->load_options.count, 0);
