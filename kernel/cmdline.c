@@ -37,7 +37,7 @@ static int reduce(const struct kexec_pe_load *load,
 
 	if (!argument->text.size || stage_same_cmdline(&argument->text, own))
 		*ret = argument->selector;
-	else if (own->base && load->locked_down)
+	else if (own->base && kexec_pe_locked_down())
 		return kexec_pe_refuse(REFUSAL_CMDLINE_LOCKED);
 	return 0;
 }
@@ -86,7 +86,7 @@ int kexec_pe_take_initrd(struct kexec_pe_load *load)
 {
 	if (!load->initrd_size || !load->file.uki.section[UKI_INITRD].base)
 		return 0;
-	if (load->locked_down)
+	if (kexec_pe_locked_down())
 		return kexec_pe_refuse(REFUSAL_INITRD_LOCKED);
 	load->plan.base.flags |= HANDOFF_FLAG_INITRD_HIDDEN;
 	return 0;

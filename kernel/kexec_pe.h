@@ -61,7 +61,6 @@ struct kexec_pe_load {
 	void *initrd;
 	unsigned long initrd_size;
 	struct kexec_pe_file file;
-	bool locked_down;
 	enum efi_secureboot_mode secure_boot;
 	struct kexec_pe_buffers *buffers;
 	struct kexec_pe_claims claims;
@@ -123,11 +122,20 @@ int kexec_pe_verify_sig(const char *data, unsigned long size);
  * kexec_pe_check_policy() - may this file be loaded, as far as trust goes?
  * @load: the load; takes the verdict that verify_sig left in the image
  *
- * Sets @load->locked_down and the flags VERIFIED and ENFORCED of the handoff.
+ * Sets the flags VERIFIED and ENFORCED of the handoff.
  *
  * Return: 0 or -EPERM
  */
 int kexec_pe_check_policy(struct kexec_pe_load *load);
+
+/**
+ * kexec_pe_locked_down() - does lockdown forbid what is about to be refused?
+ *
+ * Lockdown logs that it does, so who would not refuse does not ask.
+ *
+ * Return: true when it does
+ */
+bool kexec_pe_locked_down(void);
 
 /**
  * kexec_pe_log_trust() - log what vouches for an image that was loaded

@@ -218,7 +218,7 @@ static int synthesise(struct kexec_pe_load *load, struct snapshot *snapshot)
 	int ret;
 
 	if (!enabled && load->secure_boot != efi_secureboot_mode_disabled)
-		return load->locked_down ?
+		return kexec_pe_locked_down() ?
 			       kexec_pe_refuse(REFUSAL_SECURE_BOOT_UNKNOWN) :
 			       0;
 	ret = append(snapshot, L"SecureBoot", &guid, ATTRIBUTES_BS_RT,
@@ -236,7 +236,7 @@ int kexec_pe_read_variables(struct kexec_pe_load *load)
 
 	if (efivar_is_available())
 		ret = copy_firmware(&snapshot);
-	else if (load->locked_down)
+	else if (kexec_pe_locked_down())
 		ret = kexec_pe_refuse(REFUSAL_VARIABLES_HIDDEN);
 	if (!ret)
 		ret = synthesise(load, &snapshot);

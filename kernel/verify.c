@@ -99,6 +99,7 @@ int kexec_pe_verify_sig(const char *data, unsigned long size)
  * kexec_pe_keep_verdict() - keep what the check of a signature said
  * @image: the image, whose sig_verdict is set
  * @verdict: 0 or a negative errno
+ * @enforced: the core refuses images whose verdict is not 0
  *
  * The core forgets it. What is no PE at all ends the load here: it is not for
  * a signature policy to turn ENOEXEC, which tells user space to try otherwise,
@@ -106,19 +107,18 @@ int kexec_pe_verify_sig(const char *data, unsigned long size)
  *
  * Return: 0, or the errno that ends the load
  */
-int kexec_pe_keep_verdict(struct kimage *image, int verdict)
+int kexec_pe_keep_verdict(struct kimage *image, int verdict, bool enforced)
 {
+	image->sig_enforced = enforced;
 	image->sig_verdict = verdict ?: 1;
 	if (kexec_pe_image(image) && verdict == -ENOEXEC)
 		return verdict;
 	return 0;
 }
 
-static bool is_enforced(const struct kexec_pe_load *load)
+bool kexec_pe_locked_down(void)
 {
-	return load->locked_down || IS_ENABLED(CONFIG_KEXEC_SIG_FORCE) ||
-	       (IS_ENABLED(CONFIG_IMA_ARCH_POLICY) &&
-		load->secure_boot == efi_secureboot_mode_enabled);
+	return security_locked_down(LOCKDOWN_KEXEC);
 }
 
 int kexec_pe_check_policy(struct kexec_pe_load *load)
@@ -126,11 +126,11 @@ int kexec_pe_check_policy(struct kexec_pe_load *load)
 	bool verified = load->image->sig_verdict > 0;
 
 	load->secure_boot = kexec_pe_arch_secure_boot();
-	load->locked_down = security_locked_down(LOCKDOWN_KEXEC);
 	/* With KEXEC_SIG the core has asked lockdown, and IMA, before. */
-	if (!verified && !IS_ENABLED(CONFIG_KEXEC_SIG) && load->locked_down)
+	if (!verified && !IS_ENABLED(CONFIG_KEXEC_SIG) &&
+	    kexec_pe_locked_down())
 		return kexec_pe_refuse(REFUSAL_UNVERIFIED);
-	if (is_enforced(load))
+	if (load->image->sig_enforced || lockdown_restricts_kexec())
 		load->plan.base.flags |= HANDOFF_FLAG_ENFORCED;
 	if (verified)
 		load->plan.base.flags |= HANDOFF_FLAG_VERIFIED;
