@@ -81,8 +81,12 @@ qemu-tests-arm64: $(PACKAGES)
 	$(quiet)$(MAKE) --no-print-directory ARCH=arm64 qemu-tests
 
 .PHONY: check-slow
-check-slow: all ## the long tests: large images, many cycles
+check-slow: all kunit ## the long tests: large images, many cycles, KUnit
 	$(quiet)tests/qemu/check.py --arch $(ARCH) --out $(O) --slow
+
+.PHONY: kunit
+kunit: $(PACKAGES) ## KUnit tests of the patches for Linux, in a user-mode kernel
+	$(quiet)tools/build/kunit.sh $(O)
 
 .PHONY: qemu-tests
 qemu-tests: all ## the tests in QEMU (ONLY=part of a name)
