@@ -255,6 +255,11 @@ class Machine:
         except (OSError, ValueError):
             pass  # closed under us, at the end
 
+    def command(self, name, **arguments):
+        """Sends QEMU a QMP command; what it answers is not waited for."""
+        text = json.dumps({'execute': name, 'arguments': arguments})
+        self._qmp.sendall(text.encode() + b'\n')
+
     def ended_by(self):
         """Why the guest ended: QMP's reason of SHUTDOWN ('guest-reset',
         'guest-shutdown', ...), 'crash', or '' while it runs."""

@@ -17,6 +17,7 @@
 # vmlinuz-x86_64	signed 6.12 kernel	bookworm-security, linux-image-6.12*
 # vmlinuz-arm64		signed 6.12 kernel	bookworm-security, linux-image-6.12*
 # vmlinuz-arm64-16k	the same, 16 KiB pages	bookworm-security, linux-image-6.12*
+# vmcore-dmesg		the log out of a dump	bookworm, kexec-tools
 #
 # The kernels are packages of about 100 and 90 MB, of which only /boot/vmlinuz
 # is kept. "newest" is whatever the next Debian has, 258 at least: the first that
@@ -126,10 +127,12 @@ if [ -n "${REFRESH:-}" ] || [ ! -e "$result" ]; then
 	vmlinuz-x86_64) fetch_kernel amd64 ;;
 	vmlinuz-arm64) fetch_kernel arm64:arm64 ;;
 	vmlinuz-arm64-16k) fetch_kernel arm64-16k:arm64 ;;
+	vmcore-dmesg) fetch bookworm kexec-tools ./sbin/vmcore-dmesg ;;
 	*) die "$name: unknown; see the head of this script" ;;
 	esac
 	cp "$work/origin" "$result.origin"
 	cp "$work/file" "$result.new"
+	[ "$name" != vmcore-dmesg ] || chmod 755 "$result.new"
 	mv "$result.new" "$result"
 fi
 echo "$result"

@@ -25,10 +25,12 @@ arm64)
 esac
 
 mkdir -p "$out/$arch"
-if [ ! -e "$out/$arch/kload" ] || [ "$guest/kload.c" -nt "$out/$arch/kload" ]; then
-	$cc -std=gnu11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror -static \
-		-o "$out/$arch/kload" "$guest/kload.c"
-fi
+for tool in kload kpanic; do
+	if [ ! -e "$out/$arch/$tool" ] || [ "$guest/$tool.c" -nt "$out/$arch/$tool" ]; then
+		$cc -std=gnu11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror -static \
+			-o "$out/$arch/$tool" "$guest/$tool.c"
+	fi
+done
 
 root=$(mktemp -d)
 trap 'rm -rf "$root"' EXIT
@@ -37,7 +39,7 @@ install -m 755 "$guest/init" "$root/init"
 install -m 644 "$guest/guest.sh" "$root/lib/guest.sh"
 install -m 755 "$busybox" "$root/bin/busybox"
 ln -s busybox "$root/bin/sh"
-install -m 755 "$out/$arch/kload" "$root/bin/kload"
+install -m 755 "$out/$arch/kload" "$out/$arch/kpanic" "$root/bin/"
 for tool in kexec-pe kexec; do
 	if [ -e "$out/$arch/tools/$tool" ]; then
 		install -s -m 755 --strip-program="${cc%gcc}strip" \

@@ -4,8 +4,9 @@
 #
 #   kernel.sh ARCH OUT [MAKE-TARGET...]
 #
-# ARCH is x86_64 or arm64; OUT/ARCH receives the kernel image, vmlinux (a link)
-# and the embedded image. With MAKE-TARGETs only those are built, with whole
+# ARCH is x86_64 or arm64; OUT/ARCH receives the kernel image, vmlinux (a link),
+# the embedded image and what the tests of kdump build with the kernel
+# (tests/qemu/module). With MAKE-TARGETs only those are built, with whole
 # output: kernel/kexec_pe/ is the quick way to compile our folders.
 #
 # The tree lies in ${XDG_CACHE_HOME:-~/.cache}/kexec-pe/linux-ARCH-KEY; KEY
@@ -166,6 +167,22 @@ configure() {
 	echo "$sum" >"$tree/.kexec-pe/config"
 }
 
+# build_module: a module that crashes the kernel and an object with its types
+build_module() {
+	local dir=$tree/.kexec-pe/module f changed
+	mkdir -p "$dir"
+	changed=$(rsync -rci --out-format=%n "$top/tests/qemu/module/" "$dir/")
+	if [ -n "$changed" ] || [ "$tree/vmlinux" -nt "$dir/types.o" ]; then
+		cp "$tree/vmlinux.symvers" "$tree/Module.symvers"
+		quiet kmake modules_prepare
+		rm -f "$dir/types.o"
+		quiet kmake M="$dir" modules types.o
+	fi
+	for f in kpe_crash.ko types.o; do
+		cmp -s "$dir/$f" "$out/$arch/$f" || cp "$dir/$f" "$out/$arch/"
+	done
+}
+
 publish() {
 	local dir=$out/$arch f
 	mkdir -p "$dir"
@@ -224,3 +241,4 @@ fi
 say KERNEL "$arch in $tree"
 quiet kmake "$(basename $image)"
 publish
+build_module

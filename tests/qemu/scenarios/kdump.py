@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A panic, and a dump that is complete and can be read: the native handler as
+the measure, then PE files as crash kernels. Documentation/kdump.md."""
+import threading
+
+import cpio
+from crash import COPY, WORDS, Crash, How
+from dump import DumpError
+from . import BOTH, Failure, Scenario, expect, load, marker, sysctl
+
+# One machine for all; what a crash kernel needs is measured elsewhere.
+MEMORY = 768
+CRASHKERNEL = '256M'
+NATIVE = {'x86_64': 'bzImage', 'arm64': 'Image'}
+# What K2's MemTotal, in KiB, may be more than a native crash kernel's: where
+# KASLR puts a kernel moves what its page tables take.
+SLACK = 512
+_native = {}
+_native_lock = threading.Lock()
+
+
+def crash(t, load_job, files, how=How(), **machine):
+    """K1 loads and panics, K2 copies the dump, which is read and checked;
+    returns the machine's facts of both and the dump's task."""
+    options = {'memory': MEMORY, **machine}
+    options['append'] = ' '.join(filter(None, (
+        f"crashkernel={options.pop('crashkernel', CRASHKERNEL)}",
+        options.get('append'))))
+    one = Crash(t.bench, t.folder, how)
+    with t.k1(one.job(load_job), {**files, **one.files()}, extra=one.extra(),
+              **options) as k1:
+        one.run(k1)
+        try:
+            task = one.check(k1)
+        except DumpError as error:
+            raise Failure(f'the dump: {error}') from None
+        return k1.facts(), k1.facts(1), task
+
+
+def kdump_words(t):
+    """The command line as kdumpctl passes it."""
+    return t.cmdline(*WORDS)
+
+
+def native_crash(t):
+    files = {'payload': t.bench.file(NATIVE[t.bench.arch]),
+             'initrd': t.initrd(marker(), 'native', job=COPY)}
+    return crash(t, load('/job/payload',
+                         f"-p -i /job/initrd -c '{kdump_words(t)}'",
+                         command='kload'), files)
+
+
+def native_mem_total(t):
+    """MemTotal of a native crash kernel here, in KiB; found out once."""
+    with _native_lock:
+        if t.bench.arch not in _native:
+            _native[t.bench.arch] = int(native_crash(t)[1]['mem_total'])
+        return _native[t.bench.arch]
+
+
+def native(t):
+    expect(native_mem_total(t) > 0, 'no MemTotal')
+
+
+def check_k2(t, k2, words, marker_key, text):
+    """K2 has its command line, its initrd, no more memory than a native one."""
+    missing = set(words.split()) - set(k2['cmdline'].split())
+    expect(not missing, f"{missing} not in {k2['cmdline']!r}")
+    expect(k2.get(marker_key) == text, f'initrd: {k2.get(marker_key)!r}')
+    most = native_mem_total(t) + SLACK
+    expect(int(k2['mem_total']) <= most,
+           f"MemTotal {k2['mem_total']} KiB, a native K2's at most {most}")
+
+
+def uki(stub, linux=None, ours=True, how=How(), **machine):
+    """A UKI with a command line and initrd of its own, and those of kdump
+    besides, which only have what copies the dump."""
+    def scenario(t):
+        text = marker()
+        payload = t.uki(stub=stub, linux=linux and linux(t),
+                        initrd=t.initrd('the system'), cmdline='root=/dev/none')
+        initrd = cpio.archive({'marker.kdump': text,
+                               'job/next': '. /lib/guest.sh\n' + COPY})
+        words = kdump_words(t)
+        job = load('/job/payload', '--panic --initrd /job/initrd',
+                   f"--append '{words}'")
+        _, k2, _ = crash(t, job, {'payload': payload, 'initrd': initrd}, how,
+                         **machine)
+        if ours:
+            check_k2(t, k2, words, 'marker.kdump', text)
+    return scenario
+
+
+def by_entry(name, mode=2, how=How(), **machine):
+    """A kernel by itself, through its EFI entry."""
+    def scenario(t):
+        text, words = marker(), kdump_words(t)
+        files = {'payload': t.bench.file(name),
+                 'initrd': t.initrd(text, job=COPY)}
+        job = sysctl(mode) + load('/job/payload', '--panic --initrd /job/initrd',
+                                  f"--append '{words}'")
+        _, k2, _ = crash(t, job, files, how, **machine)
+        check_k2(t, k2, words, 'marker', text)
+    return scenario
+
+
+SCENARIOS = [
+    Scenario('kdump-native', 'the native handler: the measure for ours', native,
+             BOTH),
+]
