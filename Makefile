@@ -23,7 +23,7 @@ say = $(if $(filter 1,$(V))$(findstring s,$(filter-out --%,$(firstword -$(MAKEFL
 
 ##@ Build
 .PHONY: all
-all: kernel tools initrd efi-payloads efi-selftest ## everything that the tests run
+all: kernel tools initrd efi-payloads efi-selftest qemu-plugin ## everything that the tests run
 
 # One stamp for all packages: read again when the list changed.
 PACKAGES := $(O)/.packages
@@ -118,3 +118,4 @@ include tests/coverage.mk
 include tests/efi/efi.mk
 -include $(wildcard tests/hosted/*.mk)
 include tools/kexec-pe/tools.mk
+include tests/qemu/plugin/plugin.mk

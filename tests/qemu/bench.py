@@ -76,16 +76,18 @@ class Bench:
 
 class K1(Machine):
     """A machine whose K1 runs a job, a busybox script that finds files beside
-    it in /job: bytes, or the name of a file here. Other options: those of Machine."""
+    it in /job: bytes, or the name of a file here. kernel: another than the bench's,
+    for K1. Other options: those of Machine."""
 
-    def __init__(self, bench, job, files=None, *, append='', **options):
+    def __init__(self, bench, job, files=None, *, kernel=None, append='',
+                 **options):
         self._base = bench.initrd()
         self._contents = {'job/run': '. /lib/guest.sh\n' + job}
         for name, source in (files or {}).items():
             self._contents['job/' + name] = source
         secure = options.get('secure_boot', False)
         super().__init__(
-            arch=bench.arch, kernel=bench.kernel(signed=secure),
+            arch=bench.arch, kernel=kernel or bench.kernel(signed=secure),
             append=f'{bench.console()} loglevel=7 {append}'.strip(), **options)
 
     def _start(self):

@@ -62,17 +62,19 @@ class Machine:
     gdb                      stopped at reset, GDB stub on loopback port 1234
     log                      file that gets the console with timestamps
     on_line                  function called with each Line, in wait()
+    qemu                     another QEMU than Debian 12's, a file
     extra                    more QEMU arguments
     """
 
     def __init__(self, *, arch='x86_64', kernel, initrd=None, append='',
                  memory=2048, smp=1, cpu='max', secure_boot=False, tpm=None,
-                 gic=3, el2=False, acpi=True, gdb=False, log=None, on_line=None, extra=()):
+                 gic=3, el2=False, acpi=True, gdb=False, log=None, on_line=None,
+                 qemu=None, extra=()):
         self.options = dict(arch=arch, kernel=kernel, initrd=initrd,
                             append=append, memory=memory, smp=smp, cpu=cpu,
                             secure_boot=secure_boot, tpm=tpm or TPM[arch],
                             gic=gic, el2=el2, acpi=acpi, gdb=gdb,
-                            extra=list(extra))
+                            qemu=qemu, extra=list(extra))
         self.log_name = log
         self.on_line = on_line
         self.lines = []
@@ -194,13 +196,13 @@ class Machine:
         o = self.options
         if o['arch'] == 'x86_64':
             machine = 'q35,smm=' + ('on' if o['secure_boot'] else 'off')
-            command = ['qemu-system-x86_64']
+            command = [o['qemu'] or 'qemu-system-x86_64']
             tpm = {'crb': 'tpm-crb', 'tis': 'tpm-tis'}
         else:
             machine = (f"virt,gic-version={o['gic']},"
                        f"virtualization={'on' if o['el2'] else 'off'},"
                        f"acpi={'on' if o['acpi'] else 'off'}")
-            command = ['qemu-system-aarch64']
+            command = [o['qemu'] or 'qemu-system-aarch64']
             tpm = {'tis': 'tpm-tis-device'}
         if o['tpm'] not in (*tpm, 'none'):
             raise MachineError(f"no TPM {o['tpm']} on {o['arch']}")

@@ -18,6 +18,7 @@
 # vmlinuz-arm64		signed 6.12 kernel	bookworm-security, linux-image-6.12*
 # vmlinuz-arm64-16k	the same, 16 KiB pages	bookworm-security, linux-image-6.12*
 # vmcore-dmesg		the log out of a dump	bookworm, kexec-tools
+# qemu-arm64		QEMU >= 9.2 for arm64	bookworm-backports, qemu-system-arm
 #
 # The kernels are packages of about 100 and 90 MB, of which only /boot/vmlinuz
 # is kept. "newest" is whatever the next Debian has, 258 at least: the first that
@@ -92,6 +93,15 @@ fetch_kernel()
 	fetch $suite "$package" './boot/vmlinuz-*'
 }
 
+# A program, whose libraries are those of Debian 12's package of that name.
+fetch_qemu()
+{
+	fetch bookworm-backports "$1" "./usr/bin/$2"
+	chmod +x "$work/file"
+	"$work/file" --version | grep -q '[^0-9]\(9\.[2-9]\|[1-9][0-9]\)\.' ||
+		die "bookworm-backports has no $2 >= 9.2 that runs here"
+}
+
 [ $# -eq 1 ] || die "usage: debian-files.sh NAME"
 name=$1
 result=$cache/$name
@@ -127,12 +137,15 @@ if [ -n "${REFRESH:-}" ] || [ ! -e "$result" ]; then
 	vmlinuz-x86_64) fetch_kernel amd64 ;;
 	vmlinuz-arm64) fetch_kernel arm64:arm64 ;;
 	vmlinuz-arm64-16k) fetch_kernel arm64-16k:arm64 ;;
-	vmcore-dmesg) fetch bookworm kexec-tools ./sbin/vmcore-dmesg ;;
+	vmcore-dmesg)
+		fetch bookworm kexec-tools ./sbin/vmcore-dmesg
+		chmod +x "$work/file"
+		;;
+	qemu-arm64) fetch_qemu qemu-system-arm qemu-system-aarch64 ;;
 	*) die "$name: unknown; see the head of this script" ;;
 	esac
 	cp "$work/origin" "$result.origin"
-	cp "$work/file" "$result.new"
-	[ "$name" != vmcore-dmesg ] || chmod 755 "$result.new"
+	cp -p "$work/file" "$result.new"
 	mv "$result.new" "$result"
 fi
 echo "$result"
