@@ -115,6 +115,7 @@ help: ## this list
 include tests/unit/unit.mk
 include tests/fuzz/fuzz.mk
 include tests/coverage.mk
+include tests/bench/bench.mk
 include tests/efi/efi.mk
 -include $(wildcard tests/hosted/*.mk)
 include tools/kexec-pe/tools.mk
