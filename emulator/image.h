@@ -31,7 +31,29 @@ static_assert(sizeof(struct image) <= 1024, "object_allocate()");
 struct images {
 	struct list list; /* struct image */
 	struct image *current; /* innermost of the started ones */
+	bool has_inner_options; /* the kernel in the payload got its own */
 };
+
+/* image_payload.c */
+
+/**
+ * image_payload_inner() - is this LoadedImage a kernel's inside of the payload?
+ * @handle: of an image
+ *
+ * systemd-stub >= 258 starts its kernel with its own handle, whose LoadedImage
+ * it has changed to describe the kernel.
+ *
+ * Return: true once it has
+ */
+bool image_payload_inner(efi_handle_t handle);
+
+/**
+ * image_set_inner_options() - the command line of the kernel inside a UKI
+ * @image: the kernel
+ *
+ * The stager's, if there is one, instead of what the stub has set.
+ */
+void image_set_inner_options(struct image *image);
 
 /* image.c */
 

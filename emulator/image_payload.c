@@ -61,9 +61,9 @@ static void install_device(void)
 }
 
 /* A copy: the handoff is read-only, LoadOptions are the payload's to edit. */
-static void set_load_options(struct efi_loaded_image *loaded)
+static void set_load_options(struct efi_loaded_image *loaded,
+			     const struct handoff_array *options)
 {
-	const struct handoff_array *options = &emu.handoff->load_options;
 	void *copy;
 
 	if (!options->count)
@@ -73,6 +73,22 @@ static void set_load_options(struct efi_loaded_image *loaded)
 	memcpy(copy, handoff_array(options), options->count);
 	loaded->load_options = copy;
 	loaded->load_options_size = options->count;
+}
+
+bool image_payload_inner(efi_handle_t handle)
+{
+	struct image *image = image_find(handle);
+
+	return image && handle == emu.protocols.payload &&
+	       (u64)(uintptr_t)image->loaded.image_base != image->address;
+}
+
+void image_set_inner_options(struct image *image)
+{
+	if (emu.protocols.images.has_inner_options)
+		return;
+	emu.protocols.images.has_inner_options = true;
+	set_load_options(&image->loaded, &emu.handoff->inner_options);
 }
 
 void image_payload_start(void)
@@ -92,6 +108,6 @@ void image_payload_start(void)
 					   &path.device.header)))
 		emulator_panic("no handle for the payload");
 	image->loaded.image_size = payload->size;
-	set_load_options(&image->loaded);
+	set_load_options(&image->loaded, &emu.handoff->load_options);
 	emu.protocols.payload = image->handle;
 }

@@ -52,6 +52,7 @@ efi_status_t EFIAPI bs_start_image(efi_handle_t image, u64 *exit_data_size,
 
 	if (!found || found->started)
 		return EFI_EXIT(EFI_INVALID_PARAMETER);
+	image_set_inner_options(found);
 	status = run(found);
 	hand_over_exit_data(found, exit_data_size, exit_data);
 	/* Applications only are loaded, and these end with their entry. */

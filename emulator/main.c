@@ -37,6 +37,7 @@ static void check_handoff(void)
 	check_array(&handoff->checks, sizeof(struct handoff_check));
 	check_array(&handoff->variables, 1);
 	check_array(&handoff->load_options, 1);
+	check_array(&handoff->inner_options, 1);
 	if (payload->address & (EFI_PAGE_SIZE - 1) ||
 	    payload->size & (EFI_PAGE_SIZE - 1) ||
 	    payload->entry >= payload->size)

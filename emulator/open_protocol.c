@@ -169,6 +169,9 @@ static efi_status_t open_protocol(efi_handle_t handle,
 			*interface = NULL;
 		return EFI_UNSUPPORTED;
 	}
+	if (guid_equal(guid, &LOADED_IMAGE_PROTOCOL_GUID) &&
+	    image_payload_inner(handle))
+		image_set_inner_options(image_find(handle));
 	status = may_open(protocol, agent, controller, attributes);
 	if (!EFI_ERROR(status))
 		status = record_open(protocol, agent, controller, attributes);

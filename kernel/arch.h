@@ -84,6 +84,42 @@ u64 kexec_pe_arch_runtime(void);
 int kexec_pe_arch_claims(struct kexec_pe_claims *claims);
 
 /**
+ * kexec_pe_arch_crash_segments() - place what each crash kernel has natively
+ * @load: the load of a crash kernel, nothing else placed
+ *
+ * elfcorehdr, and the device tree where the kernel finds it by that.
+ *
+ * Return: 0 or the error of the architecture's own code
+ */
+int kexec_pe_arch_crash_segments(struct kexec_pe_load *load);
+
+/**
+ * kexec_pe_arch_crash_claims() - the memory that a crash kernel may know of
+ * @load: the load of a crash kernel; receives the claims: what its native
+ *        loader gives it, and nothing else of this kernel's memory
+ *
+ * Return: 0 or -ENOMEM
+ */
+int kexec_pe_arch_crash_claims(struct kexec_pe_load *load);
+
+/**
+ * kexec_pe_arch_crash_option() - how the command line names elfcorehdr
+ * @image: the image
+ * @ret: receives the text, with a space behind it; empty if it does not
+ * @size: bytes of @ret
+ */
+void kexec_pe_arch_crash_option(const struct kimage *image, char *ret,
+				size_t size);
+
+/**
+ * kexec_pe_arch_kernel_size() - memory that a kernel unpacks itself into
+ * @file: the kernel
+ *
+ * Return: bytes, 0 if the file does not say
+ */
+u64 kexec_pe_arch_kernel_size(const struct view *file);
+
+/**
  * kexec_pe_arch_segments() - what else the payload needs in memory
  * @load: the load, its claims complete but for the segments; receives claims
  *        on the memory of this architecture's own, and tables that name it

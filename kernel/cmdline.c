@@ -4,6 +4,7 @@
  */
 #include <linux/slab.h>
 
+#include <kernel/arch.h>
 #include <kernel/kexec_pe.h>
 #include <stage/cmdline.h>
 
@@ -42,7 +43,8 @@ static int reduce(const struct kexec_pe_load *load,
 	return 0;
 }
 
-static int set_load_options(struct kexec_pe_load *load, const struct view *text)
+/* UTF-16 in a buffer of its own; nothing for no text. */
+static int convert(const struct view *text, void **ret, u32 *ret_size)
 {
 	u64 size;
 
@@ -50,13 +52,81 @@ static int set_load_options(struct kexec_pe_load *load, const struct view *text)
 		return 0;
 	if (!stage_utf16(text, NULL, &size))
 		return kexec_pe_refuse(REFUSAL_CMDLINE_ENCODING);
-	load->load_options = kvmalloc(size, GFP_KERNEL);
-	if (!load->load_options)
+	*ret = kvmalloc(size, GFP_KERNEL);
+	if (!*ret)
 		return -ENOMEM;
-	stage_utf16(text, load->load_options, &size);
-	load->plan.load_options = load->load_options;
-	load->plan.load_options_size = size;
+	stage_utf16(text, *ret, &size);
+	*ret_size = size;
 	return 0;
+}
+
+static int set_load_options(struct kexec_pe_load *load, const struct view *text)
+{
+	struct stage_plan *plan = &load->plan;
+	int ret = convert(text, &load->load_options, &plan->load_options_size);
+
+	plan->load_options = load->load_options;
+	return ret;
+}
+
+static int set_inner_options(struct kexec_pe_load *load,
+			     const struct view *text)
+{
+	struct stage_plan *plan = &load->plan;
+	int ret =
+		convert(text, &load->inner_options, &plan->inner_options_size);
+
+	plan->inner_options = load->inner_options;
+	return ret;
+}
+
+/* What this machine's kernels find the dump by, and text behind it. */
+static int join(const struct kexec_pe_load *load, const struct view *text,
+		struct view *ret)
+{
+	char option[40];
+	size_t size;
+	u8 *joined;
+
+	kexec_pe_arch_crash_option(load->image, option, sizeof(option));
+	size = strlen(option);
+	joined = kvmalloc(size + text->size + 1, GFP_KERNEL);
+	if (!joined)
+		return -ENOMEM;
+	memcpy(joined, option, size);
+	if (text->size)
+		memcpy(joined + size, text->base, text->size);
+	joined[size + text->size] = 0;
+	ret->base = joined;
+	ret->size = strlen((char *)joined);
+	return 0;
+}
+
+/*
+ * A crash kernel gets what the syscall says, as natively, whether its stub cares
+ * for LoadOptions or not: those of the kernel inside a UKI are replaced. Without
+ * an argument the UKI's own command line counts.
+ */
+static int take_crash_cmdline(struct kexec_pe_load *load,
+			      const struct stage_cmdline *argument,
+			      const struct view *outer)
+{
+	const struct view *rest = &argument->text;
+	struct view text;
+	int ret;
+
+	if (load->file.is_uki && !rest->size)
+		rest = &load->file.uki.section[UKI_CMDLINE];
+	ret = join(load, rest, &text);
+	if (ret)
+		return ret;
+	if (load->file.is_uki)
+		ret = set_inner_options(load, &text) ?:
+			      set_load_options(load, outer);
+	else
+		ret = set_load_options(load, &text);
+	kvfree(text.base);
+	return ret;
 }
 
 int kexec_pe_take_cmdline(struct kexec_pe_load *load)
@@ -68,25 +138,26 @@ int kexec_pe_take_cmdline(struct kexec_pe_load *load)
 	stage_split_cmdline(load->cmdline, load->cmdline_size, &argument);
 	text = argument.selector;
 	text.size = argument.text.base + argument.text.size - text.base;
-	if (load->file.is_uki) {
-		ret = select_profile(load, &argument);
-		if (!ret)
-			ret = reduce(load, &argument, &text);
-		if (ret)
-			return ret;
-	}
-	return set_load_options(load, &text);
+	ret = load->file.is_uki ? select_profile(load, &argument) : 0;
+	if (ret)
+		return ret;
+	if (kexec_pe_is_crash(load))
+		return take_crash_cmdline(load, &argument, &text);
+	if (load->file.is_uki)
+		ret = reduce(load, &argument, &text);
+	return ret ?: set_load_options(load, &text);
 }
 
 /*
  * systemd-stub up to 260 fails if somebody has registered an initrd before it:
- * the emulator then hides ours and appends it to the stub's.
+ * the emulator then hides ours and appends it to the stub's. A crash kernel
+ * gets ours instead of the stub's: it was made for the dump.
  */
 int kexec_pe_take_initrd(struct kexec_pe_load *load)
 {
 	if (!load->initrd_size || !load->file.uki.section[UKI_INITRD].base)
 		return 0;
-	if (kexec_pe_locked_down())
+	if (!kexec_pe_is_crash(load) && kexec_pe_locked_down())
 		return kexec_pe_refuse(REFUSAL_INITRD_LOCKED);
 	load->plan.base.flags |= HANDOFF_FLAG_INITRD_HIDDEN;
 	return 0;

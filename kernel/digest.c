@@ -44,6 +44,23 @@ int kexec_pe_sha256(const void *data, size_t size, u8 *ret)
 	return error;
 }
 
+int kexec_pe_check(struct kexec_pe_load *load, u64 address, const void *data,
+		   size_t size)
+{
+	struct stage_plan *plan = &load->plan;
+	struct handoff_check *check = &load->checks[plan->check_count];
+
+	if (!kexec_pe_is_crash(load))
+		return 0;
+	if (WARN_ON(plan->check_count == KEXEC_PE_CHECKS_MAX))
+		return -EINVAL;
+	check->address = address;
+	check->size = size;
+	plan->checks = load->checks;
+	plan->check_count++;
+	return kexec_pe_sha256(data, size, check->sha256);
+}
+
 static int vouch(struct kexec_pe_load *load, u32 kind, const void *data,
 		 u64 size)
 {

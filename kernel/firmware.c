@@ -108,9 +108,13 @@ static void add_known_tables(struct kexec_pe_load *load)
 
 		if (!address || address == EFI_INVALID_TABLE_ADDR)
 			continue;
-		/* K1 may have overwritten it, and the payload will. */
-		if (type_at(&load->claims, address) == EFI_CONVENTIONAL_MEMORY)
+		switch (type_at(&load->claims, address)) {
+		case EFI_CONVENTIONAL_MEMORY:
+			/* K1 may have overwritten it, and the payload will. */
+		case HANDOFF_MEMORY_ABSENT:
+			/* In K1's memory, of which a crash kernel has none. */
 			continue;
+		}
 		kexec_pe_add_table(load, &table->guid, address);
 	}
 }
@@ -146,7 +150,8 @@ static int reclaim_range(struct kexec_pe_load *load,
 
 /*
  * Everything that the emulator of the last hop had to leave behind is free
- * again, for this emulator brings its own. Its table goes along: it counts the
+ * again, for this emulator brings its own; not after a panic, for K1 used it
+ * to the end. Its table goes along: it counts the
  * hops, and nobody overwrites it before the emulator has read it.
  */
 static int reclaim_kept(struct kexec_pe_load *load, u64 address)
@@ -160,10 +165,10 @@ static int reclaim_kept(struct kexec_pe_load *load, u64 address)
 	if (kept->magic != HANDOFF_MAGIC || kept->version != HANDOFF_VERSION ||
 	    kept->count > HANDOFF_KEPT_MAX)
 		goto out;
-	for (i = 0; i < kept->count && !ret; i++)
+	for (i = 0; i < kept->count && !kexec_pe_is_crash(load) && !ret; i++)
 		ret = reclaim_range(load, &kept->ranges[i]);
-	kexec_dprintk("hop %u, %u kept ranges reclaimed\n", kept->hops + 1,
-		      kept->count);
+	kexec_dprintk("hop %u, %u of %u kept ranges reclaimed\n",
+		      kept->hops + 1, i, kept->count);
 	if (!ret)
 		kexec_pe_add_table(load, &kept_guid, address);
 out:
@@ -193,7 +198,8 @@ static int read_tables(struct kexec_pe_load *load, u64 tables, u64 count)
 	memunmap((void *)table);
 	if (kept)
 		ret = reclaim_kept(load, kept);
-	if (!ret && memreserve)
+	/* Of K1's memory a crash kernel has none, and need keep none. */
+	if (!ret && memreserve && !kexec_pe_is_crash(load))
 		ret = kexec_pe_keep_memreserve(load, memreserve);
 	return ret;
 }
@@ -237,7 +243,8 @@ static void take_runtime(struct kexec_pe_load *load)
 {
 	u64 table = kexec_pe_arch_runtime();
 
-	if (!table ||
+	/* Firmware may have been what K1 died in: the snapshot has to do. */
+	if (!table || kexec_pe_is_crash(load) ||
 	    type_at(&load->claims, table) != EFI_RUNTIME_SERVICES_DATA)
 		return;
 	load->plan.base.runtime_services = table;
@@ -246,6 +253,13 @@ static void take_runtime(struct kexec_pe_load *load)
 		~EFI_RT_SUPPORTED_SET_VIRTUAL_ADDRESS_MAP;
 	kexec_dprintk("firmware's runtime services at %#llx pass through\n",
 		      table);
+}
+
+static int read_memory(struct kexec_pe_load *load)
+{
+	if (IS_ENABLED(CONFIG_CRASH_DUMP) && kexec_pe_is_crash(load))
+		return kexec_pe_arch_crash_claims(load);
+	return kexec_pe_arch_claims(&load->claims);
 }
 
 int kexec_pe_read_firmware(struct kexec_pe_load *load)
@@ -260,7 +274,7 @@ int kexec_pe_read_firmware(struct kexec_pe_load *load)
 		return kexec_pe_refuse(REFUSAL_NO_FIRMWARE);
 	ret = read_systab(load, &firmware, &table_count);
 	if (!ret)
-		ret = kexec_pe_arch_claims(&load->claims);
+		ret = read_memory(load);
 	/* Before the known tables: none may point into what is reclaimed. */
 	if (!ret)
 		ret = read_tables(load, firmware.tables, table_count);

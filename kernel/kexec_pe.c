@@ -56,8 +56,6 @@ static int check_file(struct kexec_pe_load *load)
 	ret = kexec_pe_parse(load->data, load->size, &load->file);
 	if (ret)
 		return ret;
-	if (load->image->type == KEXEC_TYPE_CRASH)
-		return kexec_pe_refuse(REFUSAL_CRASH);
 	return kexec_pe_refuse(kexec_pe_arch_refusal());
 }
 
@@ -87,6 +85,7 @@ static int place_arch(struct kexec_pe_load *load)
 static int (*const steps[])(struct kexec_pe_load *load) = {
 	check_file,
 	kexec_pe_check_policy,
+	kexec_pe_place_crash,
 	kexec_pe_take_cmdline,
 	kexec_pe_take_initrd,
 	kexec_pe_read_firmware,
@@ -98,6 +97,7 @@ static int (*const steps[])(struct kexec_pe_load *load) = {
 	kexec_pe_place_payload,
 	kexec_pe_place_initrd,
 	kexec_pe_place_handoff,
+	kexec_pe_check_room,
 };
 
 static int take_steps(struct kexec_pe_load *load)
@@ -122,6 +122,7 @@ static void free_load(struct kexec_pe_load *load)
 	kfree(load->claims.items);
 	kvfree(load->variables);
 	kvfree(load->load_options);
+	kvfree(load->inner_options);
 	kfree_sensitive(load);
 }
 

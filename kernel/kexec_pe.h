@@ -43,6 +43,7 @@ struct kexec_pe_claims {
 
 #define KEXEC_PE_TABLES_MAX 16
 #define KEXEC_PE_DIGESTS_MAX 2
+#define KEXEC_PE_CHECKS_MAX 4
 
 /* What is in memory until the core has copied it to its segments. */
 struct kexec_pe_buffers {
@@ -66,8 +67,10 @@ struct kexec_pe_load {
 	struct kexec_pe_claims claims;
 	struct handoff_table tables[KEXEC_PE_TABLES_MAX];
 	struct handoff_digest digests[KEXEC_PE_DIGESTS_MAX];
+	struct handoff_check checks[KEXEC_PE_CHECKS_MAX];
 	void *variables;
 	void *load_options;
+	void *inner_options;
 	struct stage_plan plan;
 };
 
@@ -171,6 +174,67 @@ int kexec_pe_take_cmdline(struct kexec_pe_load *load);
  */
 int kexec_pe_take_initrd(struct kexec_pe_load *load);
 
+/* crash.c, with CONFIG_CRASH_DUMP */
+
+/**
+ * kexec_pe_is_crash() - is this kernel to be started by a panic?
+ * @load: the load
+ *
+ * Return: true if it is
+ */
+static inline bool kexec_pe_is_crash(const struct kexec_pe_load *load)
+{
+	return load->image->type == KEXEC_TYPE_CRASH;
+}
+
+#ifdef CONFIG_CRASH_DUMP
+
+/**
+ * kexec_pe_place_crash() - what every crash kernel has, before all else
+ * @load: the load; of a crash kernel: the image receives elfcorehdr, the
+ *        handoff its flag
+ *
+ * Return: 0, -EADDRNOTAVAIL where crashkernel= reserved too little, -ENOMEM
+ */
+int kexec_pe_place_crash(struct kexec_pe_load *load);
+
+/**
+ * kexec_pe_check_room() - is there room for the payload's way to its kernel?
+ * @load: the load, its segments placed
+ *
+ * Logs how much crashkernel= a crash kernel needs for it.
+ *
+ * Return: 0 or -EADDRNOTAVAIL
+ */
+int kexec_pe_check_room(struct kexec_pe_load *load);
+
+/**
+ * kexec_pe_refuse_room() - refuse for lack of room
+ * @load: the load; of a crash kernel, the log says how much would do
+ *
+ * Return: -EADDRNOTAVAIL
+ */
+int kexec_pe_refuse_room(struct kexec_pe_load *load);
+
+#else
+
+static inline int kexec_pe_place_crash(struct kexec_pe_load *load)
+{
+	return 0;
+}
+
+static inline int kexec_pe_check_room(struct kexec_pe_load *load)
+{
+	return 0;
+}
+
+static inline int kexec_pe_refuse_room(struct kexec_pe_load *load)
+{
+	return kexec_pe_refuse(REFUSAL_NO_ROOM);
+}
+
+#endif
+
 /* firmware.c */
 
 /**
@@ -251,6 +315,21 @@ int kexec_pe_sha256(const void *data, size_t size, u8 *ret);
  * Return: 0 or the error of the crypto API
  */
 int kexec_pe_vouch(struct kexec_pe_load *load);
+
+/**
+ * kexec_pe_check() - let purgatory verify memory of a crash kernel
+ * @load: the load; receives the digest if it is one
+ * @address: where the bytes will be, physical
+ * @data: the bytes
+ * @size: how many
+ *
+ * A kernel that is started by a kernel in good health needs no such digest:
+ * what could have changed it there could change the digest, too.
+ *
+ * Return: 0 or the error of the crypto API
+ */
+int kexec_pe_check(struct kexec_pe_load *load, u64 address, const void *data,
+		   size_t size);
 
 /* purgatory/emulator_image.S: the embedded image. */
 

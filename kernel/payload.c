@@ -74,6 +74,10 @@ int kexec_pe_place_payload(struct kexec_pe_load *load)
 		ret = relocate(load);
 	if (ret)
 		return ret;
-	return kexec_pe_sha256(load->buffers->payload, pe->headers_size,
-			       load->plan.headers_sha256);
+	ret = kexec_pe_sha256(load->buffers->payload, pe->headers_size,
+			      load->plan.headers_sha256);
+	if (ret)
+		return ret;
+	return kexec_pe_check(load, load->plan.payload_address,
+			      load->buffers->payload, size);
 }

@@ -72,7 +72,7 @@ int kexec_pe_add_segment(struct kexec_pe_load *load, const char *name,
 	int error = add_buffer(load, &kbuf);
 
 	if (error == -EADDRNOTAVAIL)
-		return kexec_pe_refuse(REFUSAL_NO_ROOM);
+		return kexec_pe_refuse_room(load);
 	if (error)
 		return error;
 	*ret = kbuf.mem;
@@ -101,6 +101,7 @@ static int size_emulator(struct kexec_pe_load *load, u64 *ret)
 				    kexec_pe_arch_machine(), &plan->emulator);
 	if (error)
 		return planned(error);
+	plan->emulator.flags = kexec_pe_arch_emulator_flags();
 	kexec_pe_arch_paging(&paging);
 	plan->pool_pages =
 		stage_pool_pages(plan->memory, plan->memory_count, &paging);
@@ -148,7 +149,7 @@ int kexec_pe_place_initrd(struct kexec_pe_load *load)
 		return ret;
 	range->address = address;
 	range->size = load->initrd_size;
-	return 0;
+	return kexec_pe_check(load, address, load->initrd, load->initrd_size);
 }
 
 static int write_handoff(struct kexec_pe_load *load, u32 size)
@@ -162,8 +163,7 @@ static int write_handoff(struct kexec_pe_load *load, u32 size)
 		ret = kexec_pe_sha256(load->buffers->handoff, size, sha256);
 	if (ret)
 		return ret;
-	stage_seal_emulator(plan, sha256, kexec_pe_arch_emulator_flags(),
-			    load->buffers->emulator);
+	stage_seal_emulator(plan, sha256, load->buffers->emulator);
 	return 0;
 }
 

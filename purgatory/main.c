@@ -17,6 +17,7 @@ extern const struct purgatory_rela rela_start[], rela_end[];
  */
 static const char sentences[][64] = {
 	[PURGATORY_HANDOFF_DIGEST] = "the handoff does not match its digest",
+	[PURGATORY_SLOTS] = "the emulator's header is damaged",
 	[PURGATORY_CHECKS] = "the digests do not lie inside the handoff",
 	[PURGATORY_DIGEST] = "memory does not match its digest, from",
 	[PURGATORY_RELOCATION] = "a relocation of the emulator is damaged",

@@ -17,6 +17,7 @@ enum purgatory_verdict {
 	PURGATORY_HEADER, /* the emulator's own header is damaged */
 	PURGATORY_HANDOFF, /* no handoff where the header points to */
 	PURGATORY_HANDOFF_DIGEST, /* it does not match its digest */
+	PURGATORY_SLOTS, /* its copy of the emulator's header differs */
 	PURGATORY_CHECKS, /* checks[] does not lie inside the handoff */
 	PURGATORY_DIGEST, /* one of them does not match */
 	PURGATORY_RELOCATION, /* not one that may be applied */
@@ -45,8 +46,8 @@ enum purgatory_verdict purgatory_find(const struct emulator_header *header,
  * @handoff: from purgatory_find()
  * @ret_address: first byte of the range that does not match, 0 otherwise
  *
- * Return: PURGATORY_OK, PURGATORY_HANDOFF_DIGEST, PURGATORY_CHECKS,
- *         PURGATORY_DIGEST
+ * Return: PURGATORY_OK, PURGATORY_HANDOFF_DIGEST, PURGATORY_SLOTS,
+ *         PURGATORY_CHECKS, PURGATORY_DIGEST
  */
 enum purgatory_verdict purgatory_verify(const struct emulator_header *header,
 					const struct handoff *handoff,

@@ -45,6 +45,16 @@ static bool digest_matches(const void *data, u64 size, const u8 *digest)
 	return !memcmp(have, digest, sizeof(have));
 }
 
+/* Its digest of the handoff has proved itself. */
+static bool header_matches(const struct emulator_header *header,
+			   const struct handoff *handoff)
+{
+	struct emulator_header have = *header;
+
+	memset(have.handoff_digest, 0, sizeof(have.handoff_digest));
+	return !memcmp(&have, &handoff->header, sizeof(have));
+}
+
 enum purgatory_verdict purgatory_verify(const struct emulator_header *header,
 					const struct handoff *handoff,
 					u64 *ret_address)
@@ -56,6 +66,8 @@ enum purgatory_verdict purgatory_verify(const struct emulator_header *header,
 	*ret_address = 0;
 	if (!digest_matches(handoff, handoff->size, header->handoff_digest))
 		return PURGATORY_HANDOFF_DIGEST;
+	if (!header_matches(header, handoff))
+		return PURGATORY_SLOTS;
 	if (!checked_mul(handoff->checks.count, sizeof(*check), &size) ||
 	    handoff->checks.offset % sizeof(u64) ||
 	    !range_inside(handoff->checks.offset, size, 0, handoff->size))

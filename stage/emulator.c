@@ -110,15 +110,22 @@ enum stage_error stage_emulator_size(const struct emulator_header *header,
 	return STAGE_OK;
 }
 
-void stage_seal_emulator(const struct stage_plan *plan, const u8 *sha256,
-			 u64 flags, void *image)
+void stage_sealed_header(const struct stage_plan *plan,
+			 struct emulator_header *ret)
 {
-	struct emulator_header header = plan->emulator;
+	*ret = plan->emulator;
+	ret->handoff = plan->handoff_address;
+	ret->pool_offset = plan->emulator.memory_end;
+	ret->pool_pages = plan->pool_pages;
+	memset(ret->handoff_digest, 0, sizeof(ret->handoff_digest));
+}
 
-	header.handoff = plan->handoff_address;
-	header.pool_offset = plan->emulator.memory_end;
-	header.pool_pages = plan->pool_pages;
-	header.flags = flags;
+void stage_seal_emulator(const struct stage_plan *plan, const u8 *sha256,
+			 void *image)
+{
+	struct emulator_header header;
+
+	stage_sealed_header(plan, &header);
 	memcpy(header.handoff_digest, sha256, sizeof(header.handoff_digest));
 	memcpy(image, &header, sizeof(header));
 }

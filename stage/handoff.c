@@ -12,7 +12,7 @@
 #define RAM_ATTRIBUTE \
 	(EFI_MEMORY_UC | EFI_MEMORY_WC | EFI_MEMORY_WT | EFI_MEMORY_WB)
 
-#define CHECKS 2 /* emulator, headers of the payload */
+#define CHECKS 2 /* in every plan: emulator, headers of the payload */
 
 /* Where everything in the blob lies. */
 struct layout {
@@ -25,6 +25,7 @@ struct layout {
 	struct handoff_array load_options;
 	struct handoff_array event_log;
 	struct handoff_array measurements;
+	struct handoff_array inner_options;
 	u32 size;
 };
 
@@ -93,12 +94,13 @@ static bool plan_layout(const struct stage_plan *plan, struct layout *ret)
 		   &ret->tables) ||
 	    !place(&cursor, sizeof(struct handoff_digest), plan->digest_count,
 		   &ret->digests) ||
-	    !place(&cursor, sizeof(struct handoff_check), CHECKS,
-		   &ret->checks) ||
+	    !place(&cursor, sizeof(struct handoff_check),
+		   (u64)CHECKS + plan->check_count, &ret->checks) ||
 	    !place(&cursor, 1, plan->variables_size, &ret->variables) ||
 	    !place(&cursor, 1, plan->load_options_size, &ret->load_options) ||
 	    !place(&cursor, 1, plan->event_log_size, &ret->event_log) ||
-	    !place(&cursor, 1, plan->measurements_size, &ret->measurements))
+	    !place(&cursor, 1, plan->measurements_size, &ret->measurements) ||
+	    !place(&cursor, 1, plan->inner_options_size, &ret->inner_options))
 		return false;
 	ret->size = (u32)cursor;
 	return true;
@@ -183,6 +185,9 @@ static void write_checks(const struct stage_plan *plan,
 	ret[1].address = plan->payload_address;
 	ret[1].size = plan->pe->headers_size;
 	memcpy(ret[1].sha256, plan->headers_sha256, HANDOFF_DIGEST_SIZE);
+	if (plan->check_count)
+		memcpy(&ret[CHECKS], plan->checks,
+		       plan->check_count * sizeof(*plan->checks));
 }
 
 static void write_payload(const struct stage_plan *plan,
@@ -218,6 +223,8 @@ static void write_header(const struct stage_plan *plan,
 	ret->event_log = layout->event_log;
 	ret->measurements = layout->measurements;
 	ret->measurement_state = plan->measurement_state;
+	ret->inner_options = layout->inner_options;
+	stage_sealed_header(plan, &ret->header);
 }
 
 static void *array_at(void *buffer, const struct handoff_array *array)
@@ -246,6 +253,7 @@ static void copy_arrays(const struct stage_plan *plan,
 	copy_array(buffer, &layout->load_options, plan->load_options, 1);
 	copy_array(buffer, &layout->event_log, plan->event_log, 1);
 	copy_array(buffer, &layout->measurements, plan->measurements, 1);
+	copy_array(buffer, &layout->inner_options, plan->inner_options, 1);
 }
 
 enum stage_error stage_write_handoff(const struct stage_plan *plan,

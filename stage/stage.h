@@ -65,8 +65,13 @@ struct stage_plan {
 	u32 event_log_size; /* bytes, 0: none */
 	const void *measurements; /* from stage_write_queue() */
 	u32 measurements_size; /* bytes, 0: none */
+	const void *inner_options; /* likewise, see struct handoff */
+	u32 inner_options_size;
+	/* What else must be as it was; addresses may come later. */
+	const struct handoff_check *checks;
+	u32 check_count;
 	const struct pe_image *pe;
-	struct emulator_header emulator;
+	struct emulator_header emulator; /* flags: EMULATOR_FLAG_* */
 	u64 pool_pages;
 	/* Known when the segments are placed. */
 	u64 emulator_address;
@@ -155,10 +160,17 @@ enum stage_error stage_write_handoff(const struct stage_plan *plan,
  * stage_seal_emulator() - fill the stager's slots of the emulator's header
  * @plan: complete
  * @sha256: of the whole handoff as written
- * @flags: EMULATOR_FLAG_*
  * @image: the copy of the emulator image that will be its segment
  */
 void stage_seal_emulator(const struct stage_plan *plan, const u8 *sha256,
-			 u64 flags, void *image);
+			 void *image);
+
+/**
+ * stage_sealed_header() - the emulator's header with the stager's slots
+ * @plan: addresses of emulator and handoff, pool_pages and flags are known
+ * @ret: the header; handoff_digest is left at 0
+ */
+void stage_sealed_header(const struct stage_plan *plan,
+			 struct emulator_header *ret);
 
 #endif /* STAGE_STAGE_H */

@@ -65,6 +65,7 @@ SECTIONS
 		zeroed_start = .;
 		*(.bss .bss.* COMMON)
 		. = ALIGN(EMULATOR_PAGE);
+		zeroed_end = .;
 	} :data
 
 	/* Each stack between two guard pages: arch_guard_page() */

@@ -50,6 +50,7 @@ emulator_entry:
 	msr	fpcr, xzr
 
 	bl	.Linvalidate
+	bl	.Lzero
 	bl	mmu_early_start		/* x0, x1: struct mmu_registers */
 	mov	x19, x0
 	mov	x20, x1
@@ -86,6 +87,19 @@ emulator_entry:
 	dsb	sy
 	ret
 	.size	.Linvalidate, . - .Linvalidate
+
+/* No digest covers it, and a panic may have come from writing there. */
+	.type	.Lzero, %function
+.Lzero:
+	adrp	x0, zeroed_start
+	add	x0, x0, :lo12:zeroed_start
+	adrp	x1, zeroed_end
+	add	x1, x1, :lo12:zeroed_end
+1:	stp	xzr, xzr, [x0], #16
+	cmp	x0, x1
+	b.lo	1b
+	ret
+	.size	.Lzero, . - .Lzero
 
 /* x0, x1, x2: TTBR0, TCR, MAIR. What else K1 has in SCTLR stays. */
 	.macro	switch el, tlbi

@@ -15,8 +15,10 @@
 #include <linux/unaligned.h>
 
 #include <asm/arch_timer.h>
+#include <asm/image.h>
 #include <asm/cpufeature.h>
 
+#include <image/zboot.h>
 #include <kernel/arch.h>
 
 u16 kexec_pe_arch_machine(void)
@@ -220,6 +222,112 @@ int kexec_pe_arch_claims(struct kexec_pe_claims *claims)
 	return claim_tables(claims);
 }
 
+static int claim_range(struct kexec_pe_claims *claims, u64 start, u64 size,
+		       u32 type)
+{
+	return kexec_pe_claim(claims, start, round_up(size, EFI_PAGE_SIZE),
+			      type, KEXEC_PE_RAM_ATTRIBUTE);
+}
+
+/*
+ * elfcorehdr, and the device tree that says where it is and which memory counts:
+ * a stub keeps what /chosen has. Only its address in x0 goes unused.
+ */
+int kexec_pe_arch_crash_segments(struct kexec_pe_load *load)
+{
+	return load_other_segments(load->image, crashk_res.start, 0, NULL, 0,
+				   NULL);
+}
+
+/*
+ * What is neither K1's memory nor its crash region stays as firmware said. K1's
+ * is absent: reserved, it would be memory all the same, with struct pages for
+ * each page of it. elfcorehdr is memory: the next kernel reads it where its own
+ * map has it, and reserves it.
+ */
+int kexec_pe_arch_crash_claims(struct kexec_pe_load *load)
+{
+	struct kexec_pe_claims *claims = &load->claims;
+	struct kimage *image = load->image;
+	efi_memory_desc_t *md;
+	int ret = 0;
+
+	for_each_efi_memory_desc(md) {
+		if (is_free_type(md->type) &&
+		    !(md->attribute & EFI_MEMORY_RUNTIME))
+			continue;
+		ret = kexec_pe_claim(claims, md->phys_addr,
+				     md->num_pages << EFI_PAGE_SHIFT, md->type,
+				     md->attribute);
+		if (ret)
+			return ret;
+	}
+	ret = claim_range(claims, crashk_res.start, resource_size(&crashk_res),
+			  EFI_CONVENTIONAL_MEMORY);
+	if (!ret && crashk_low_res.end)
+		ret = claim_range(claims, crashk_low_res.start,
+				  resource_size(&crashk_low_res),
+				  EFI_CONVENTIONAL_MEMORY);
+	if (!ret)
+		ret = claim_range(claims, image->elf_load_addr,
+				  image->elf_headers_sz, EFI_LOADER_DATA);
+	return ret;
+}
+
+/* /chosen says it. */
+void kexec_pe_arch_crash_option(const struct kimage *image, char *ret,
+				size_t size)
+{
+	*ret = 0;
+}
+
+/*
+ * A zboot kernel says behind its payload how large that is when unpacked, where
+ * the last four bytes of the payload do not say it anyway, as those of gzip.
+ */
+static u64 unpacked_size(const struct view *file)
+{
+	struct zboot zboot;
+	struct pe_image pe;
+	u64 end;
+	u32 size;
+
+	if (pe_parse(file->base, file->size, IMAGE_FILE_MACHINE_ARM64, &pe) ||
+	    !zboot_is(&pe) || zboot_parse(&pe, &zboot))
+		return 0;
+	end = zboot.payload.base - file->base + zboot.payload.size;
+	if (!strcmp(zboot.compression, "gzip"))
+		end -= sizeof(size);
+	return view_u32(file, end, &size) ? size : 0;
+}
+
+u64 kexec_pe_arch_kernel_size(const struct view *file)
+{
+	const struct arm64_image_header *header;
+
+	header = (const void *)view_at(file, 0, sizeof(*header));
+	if (!header ||
+	    memcmp(&header->magic, ARM64_IMAGE_MAGIC, sizeof(header->magic)))
+		return unpacked_size(file);
+	return le64_to_cpu(header->image_size);
+}
+
+/* The tree that load_other_segments() made. */
+static int take_crash_fdt(struct kexec_pe_load *load)
+{
+	u64 address = load->image->arch.dtb_mem;
+	const void *fdt = load->image->arch.dtb;
+	unsigned long size = fdt_totalsize(fdt);
+	int ret;
+
+	ret = claim_range(&load->claims, address, size, EFI_LOADER_DATA);
+	if (!ret)
+		ret = kexec_pe_check(load, address, fdt, size);
+	if (!ret)
+		kexec_pe_add_table(load, &DEVICE_TREE_GUID, address);
+	return ret;
+}
+
 /*
  * The device tree, where this kernel lives by it: its own, without initrd and
  * command line, for both come from the payload now. With ACPI there is none:
@@ -232,6 +340,8 @@ int kexec_pe_arch_segments(struct kexec_pe_load *load)
 	void *fdt;
 	int ret;
 
+	if (kexec_pe_is_crash(load))
+		return take_crash_fdt(load);
 	if (!acpi_disabled)
 		return 0;
 	fdt = of_kexec_alloc_and_setup_fdt(load->image, 0, 0, NULL, 0);

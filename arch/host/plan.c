@@ -301,7 +301,7 @@ static void write_handoff(void)
 	if (error)
 		tell_failed("%s", stage_error_text(error));
 	sha256((void *)plan->handoff_address, size, digest);
-	stage_seal_emulator(plan, digest, 0, (void *)plan->emulator_address);
+	stage_seal_emulator(plan, digest, (void *)plan->emulator_address);
 }
 
 struct emulator_header *plan_machine(const struct host_request *request)

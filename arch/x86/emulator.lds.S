@@ -63,8 +63,10 @@ SECTIONS
 	} :data
 	file_size = .;
 	.bss : {
+		zeroed_start = .;
 		*(.bss .bss.* COMMON)
 		. = ALIGN(EMULATOR_PAGE);
+		zeroed_end = .;
 	} :data
 
 	/* Each stack between two guard pages: arch_guard_page() */

@@ -4,7 +4,9 @@
  * an identity map of RAM in K1's control pages, all of it writable and
  * executable; CR4 = PAE, and LA57 if K1 ran with it; GDT and IDT of limit 0, so
  * that any exception or segment load is a reset; interrupts off; all general
- * registers 0; a stack that is not ours.
+ * registers 0; a stack that is not ours. After a panic nothing of K1's is worth
+ * trust: of all that only the map is used, which lies in the crash region, too,
+ * until the emulator has its own.
  */
 #define CR0_MP (1 << 1)
 #define CR0_EM (1 << 2)
@@ -23,6 +25,13 @@ emulator_entry:
 	cld
 	leaq	stack_end(%rip), %rsp
 	xorl	%ebp, %ebp
+
+	/* No digest covers it, and a panic may have come from writing there. */
+	leaq	zeroed_start(%rip), %rdi
+	leaq	zeroed_end(%rip), %rcx
+	subq	%rdi, %rcx
+	xorl	%eax, %eax
+	rep stosb
 
 	/* The state that UEFI promises to an image (UEFI 2.10, 2.3.4). */
 	movq	%cr0, %rax

@@ -6,8 +6,11 @@
 #include <linux/cc_platform.h>
 #include <linux/efi.h>
 #include <linux/pe.h>
+#include <linux/slab.h>
 
+#include <asm/bootparam.h>
 #include <asm/cpufeature.h>
+#include <asm/crash.h>
 #include <asm/e820/api.h>
 #include <asm/efi.h>
 #include <asm/setup.h>
@@ -132,25 +135,30 @@ static u64 efi_attribute(enum e820_type type)
 	}
 }
 
+static int claim_entry(struct kexec_pe_claims *claims, u64 address, u64 size,
+		       enum e820_type type, bool usable)
+{
+	bool is_usable = efi_type(type) == EFI_CONVENTIONAL_MEMORY;
+
+	if (is_usable != usable)
+		return 0;
+	return claim(claims, address, address + size, efi_type(type),
+		     efi_attribute(type));
+}
+
 /* e820_table_kexec is the map as firmware gave it, without K1's changes. */
 static int claim_e820(struct kexec_pe_claims *claims, bool usable)
 {
+	int ret = 0;
 	u32 i;
 
-	for (i = 0; i < e820_table_kexec->nr_entries; i++) {
+	for (i = 0; i < e820_table_kexec->nr_entries && !ret; i++) {
 		const struct e820_entry *entry = &e820_table_kexec->entries[i];
-		u32 type = efi_type(entry->type);
-		bool is_usable = type == EFI_CONVENTIONAL_MEMORY;
-		int ret;
 
-		if (is_usable != usable)
-			continue;
-		ret = claim(claims, entry->addr, entry->addr + entry->size,
-			    type, efi_attribute(entry->type));
-		if (ret)
-			return ret;
+		ret = claim_entry(claims, entry->addr, entry->size, entry->type,
+				  usable);
 	}
-	return 0;
+	return ret;
 }
 
 /*
@@ -186,6 +194,12 @@ static int claim_runtime(struct kexec_pe_claims *claims)
 	return 0;
 }
 
+/* No kernel uses page 0, and the emulator never maps it. */
+static int claim_page_0(struct kexec_pe_claims *claims)
+{
+	return kexec_pe_claim(claims, 0, EFI_PAGE_SIZE, EFI_RESERVED_TYPE, 0);
+}
+
 int kexec_pe_arch_claims(struct kexec_pe_claims *claims)
 {
 	int ret;
@@ -194,13 +208,84 @@ int kexec_pe_arch_claims(struct kexec_pe_claims *claims)
 	/* Second, so that a page that is half of each is not free. */
 	if (!ret)
 		ret = claim_e820(claims, false);
-	/* No kernel uses page 0, and the emulator never maps it. */
 	if (!ret)
-		ret = kexec_pe_claim(claims, 0, EFI_PAGE_SIZE,
-				     EFI_RESERVED_TYPE, 0);
+		ret = claim_page_0(claims);
 	if (!ret)
 		ret = claim_runtime(claims);
 	return ret;
+}
+
+/* As natively, with what a CPU that comes or goes rewrites (CRASH_HOTPLUG). */
+int kexec_pe_arch_crash_segments(struct kexec_pe_load *load)
+{
+	return crash_load_segments(load->image);
+}
+
+static int claim_crash_e820(struct kexec_pe_claims *claims,
+			    const struct boot_params *params, bool usable)
+{
+	int ret = 0;
+	u32 i;
+
+	for (i = 0; i < params->e820_entries && !ret; i++) {
+		const struct boot_e820_entry *entry = &params->e820_table[i];
+
+		ret = claim_entry(claims, entry->addr, entry->size, entry->type,
+				  usable);
+	}
+	return ret;
+}
+
+/*
+ * Reserved: the next kernel maps elfcorehdr with ioremap(), which refuses what
+ * it takes for RAM.
+ */
+static int claim_elfcorehdr(struct kexec_pe_load *load)
+{
+	u64 start = load->image->elf_load_addr;
+
+	return claim(&load->claims, start, start + load->image->elf_headers_sz,
+		     EFI_RESERVED_TYPE, 0);
+}
+
+/* The native loader writes its map into boot parameters: so it does for us. */
+int kexec_pe_arch_crash_claims(struct kexec_pe_load *load)
+{
+	struct kexec_pe_claims *claims = &load->claims;
+	struct boot_params *params = kzalloc(sizeof(*params), GFP_KERNEL);
+	int ret;
+
+	if (!params)
+		return -ENOMEM;
+	ret = crash_setup_memmap_entries(load->image, params);
+	if (!ret)
+		ret = claim_crash_e820(claims, params, true);
+	if (!ret)
+		ret = claim_crash_e820(claims, params, false);
+	kfree(params);
+	if (!ret)
+		ret = claim_page_0(claims);
+	if (!ret)
+		ret = claim_runtime(claims);
+	return ret ?: claim_elfcorehdr(load);
+}
+
+void kexec_pe_arch_crash_option(const struct kimage *image, char *ret,
+				size_t size)
+{
+	snprintf(ret, size, "elfcorehdr=0x%lx ", image->elf_load_addr);
+}
+
+/* Boot protocol 2.10: what its decompressor allocates, and more (init_size). */
+u64 kexec_pe_arch_kernel_size(const struct view *file)
+{
+	const struct setup_header *header;
+
+	header = (const void *)view_at(file, offsetof(struct boot_params, hdr),
+				       sizeof(*header));
+	if (!header || header->header != 0x53726448 || header->version < 0x20a)
+		return 0;
+	return header->init_size;
 }
 
 /* K1 has called SetVirtualAddressMap(): the services run at its addresses. */

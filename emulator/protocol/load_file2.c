@@ -6,7 +6,9 @@
  * A UKI registers its own initrd there, and systemd-stub <= 260 fails with
  * "already started" if there is one. So ours is not registered beside a UKI
  * that has one; but when the stub registers its own, the kernel is shown the
- * stub's, padding, and ours behind it: the way initrds are concatenated.
+ * stub's, padding, and ours behind it: the way initrds are concatenated. A
+ * crash kernel is shown ours alone: it was made for the dump, and has little
+ * memory.
  */
 #include <emulator/emu.h>
 
@@ -61,6 +63,16 @@ static void copy_ours(void *buffer)
 	memcpy(buffer, (const void *)(uintptr_t)initrd->address, initrd->size);
 }
 
+static efi_status_t load_ours_only(u64 *buffer_size, void *buffer)
+{
+	efi_status_t status =
+		check_room(emu.handoff->initrd.size, buffer_size, buffer);
+
+	if (!EFI_ERROR(status))
+		copy_ours(buffer);
+	return status;
+}
+
 static efi_status_t EFIAPI load_ours(struct efi_load_file2 *self,
 				     struct efi_device_path *path,
 				     efi_bool_t boot_policy, u64 *buffer_size,
@@ -74,10 +86,7 @@ static efi_status_t EFIAPI load_ours(struct efi_load_file2 *self,
 	status = check_call(self, &emu.protocols.load_file2.ours, path,
 			    boot_policy, buffer_size);
 	if (!EFI_ERROR(status))
-		status = check_room(emu.handoff->initrd.size, buffer_size,
-				    buffer);
-	if (!EFI_ERROR(status))
-		copy_ours(buffer);
+		status = load_ours_only(buffer_size, buffer);
 	return EFI_EXIT(status);
 }
 
@@ -148,7 +157,11 @@ static efi_status_t EFIAPI load_wrapped(struct efi_load_file2 *self,
 
 	status = check_call(self, &emu.protocols.load_file2.wrapper, path,
 			    boot_policy, buffer_size);
-	if (!EFI_ERROR(status))
+	if (EFI_ERROR(status))
+		return EFI_EXIT(status);
+	if (emu.handoff->flags & HANDOFF_FLAG_CRASH)
+		status = load_ours_only(buffer_size, buffer);
+	else
 		status = load_both(path, buffer_size, buffer);
 	return EFI_EXIT(status);
 }

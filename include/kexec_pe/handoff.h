@@ -291,6 +291,13 @@ struct handoff {
 	struct handoff_array event_log; /* bytes: K1's whole log, TCG 2 format */
 	struct handoff_array measurements; /* bytes: handoff_measurement... */
 	struct handoff_range measurement_state; /* size 0: nothing queued */
+	/*
+	 * Bytes of UTF-16 with NUL, or 0: the LoadOptions of the kernel inside
+	 * a UKI, whatever its stub makes of its own; of a crash kernel only.
+	 */
+	struct handoff_array inner_options;
+	/* As sealed, but for handoff_digest, which is 0: nothing else covers it. */
+	struct emulator_header header;
 	u8 seed[HANDOFF_SEED_SIZE]; /* fresh for every load */
 } __packed;
 

@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <unit.h>
 
-#define BLOB_SIZE 1024
+#define BLOB_SIZE 2048
 
 /* What the first map cannot have, purgatory must not touch. */
 static u64 unreachable;
@@ -61,6 +61,7 @@ static void start(void)
 		check[i].size = sizeof(memory[i]);
 		sha256(memory[i], sizeof(memory[i]), check[i].sha256);
 	}
+	blob.handoff.header = header;
 	sha256(&blob, BLOB_SIZE, header.handoff_digest);
 }
 
@@ -167,6 +168,25 @@ UNIT_TEST(one_bit_of_the_handoff)
 		blob.bytes[at] ^= 1;
 	}
 	EXPECT_EQ(verify(&address), PURGATORY_OK);
+}
+
+UNIT_TEST(one_bit_of_the_header)
+{
+	enum purgatory_verdict want;
+	unsigned int at;
+	u64 address;
+
+	for (at = 0; at < sizeof(header); at++) {
+		start();
+		((u8 *)&header)[at] ^= 0x10;
+		want = at >= offsetof(struct emulator_header, handoff_digest) &&
+				       at < offsetof(struct emulator_header,
+						     flags) ?
+			       PURGATORY_HANDOFF_DIGEST :
+			       PURGATORY_SLOTS;
+		if (!EXPECT_EQ(verify(&address), want))
+			UNIT_NOTE("byte %u", at);
+	}
 }
 
 UNIT_TEST(one_bit_of_what_is_checked)

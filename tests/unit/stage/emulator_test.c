@@ -153,13 +153,19 @@ UNIT_TEST(sealing_fills_the_slots_and_nothing_else)
 	struct emulator_header sealed = { 0 }, want = good();
 	u8 sha256[HANDOFF_DIGEST_SIZE];
 
+	plan.emulator.flags = EMULATOR_FLAG_LA57;
+	memset(plan.emulator.handoff_digest, 0x77, 1);
 	memset(sha256, 0x5a, sizeof(sha256));
-	stage_seal_emulator(&plan, sha256, EMULATOR_FLAG_LA57, &sealed);
+	stage_seal_emulator(&plan, sha256, &sealed);
 	want.handoff = 0x123456000;
 	want.pool_offset = want.memory_end;
 	want.pool_pages = 9;
 	want.flags = EMULATOR_FLAG_LA57;
 	memset(want.handoff_digest, 0x5a, sizeof(want.handoff_digest));
+	EXPECT_MEM_EQ(&sealed, &want, sizeof(want));
+	/* What the handoff has of it: it can't have a digest of itself. */
+	memset(want.handoff_digest, 0, sizeof(want.handoff_digest));
+	stage_sealed_header(&plan, &sealed);
 	EXPECT_MEM_EQ(&sealed, &want, sizeof(want));
 }
 

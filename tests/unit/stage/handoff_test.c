@@ -48,6 +48,11 @@ static const struct handoff_digest digests[2] = {
 	{ .size = 6, .kind = HANDOFF_DIGEST_LINUX },
 };
 
+static const struct handoff_check more_checks[2] = {
+	{ .address = PAYLOAD, .size = 0x6f9c, .sha256 = { 3 } },
+	{ .address = INITRD, .size = 5000, .sha256 = { 4 } },
+};
+
 static struct stage_plan full_plan(void)
 {
 	struct stage_plan plan = {
@@ -72,6 +77,8 @@ static struct stage_plan full_plan(void)
 		.event_log_size = 14,
 		.measurements = "queue",
 		.measurements_size = 5,
+		.inner_options = "z\0\0",
+		.inner_options_size = 4,
 		.pe = &image,
 		.emulator = {
 			.text_end = 0x2000,
@@ -158,6 +165,7 @@ UNIT_TEST(arrays_are_aligned_disjoint_and_inside)
 		{ handoff->load_options, 1, 6 },
 		{ handoff->event_log, 1, 14 },
 		{ handoff->measurements, 1, 5 },
+		{ handoff->inner_options, 1, 4 },
 	};
 
 	for (i = 0; i < ARRAY_SIZE(all); i++) {
@@ -172,6 +180,7 @@ UNIT_TEST(arrays_are_aligned_disjoint_and_inside)
 	EXPECT_MEM_EQ(at(handoff, &handoff->load_options), "x\0y\0\0", 6);
 	EXPECT_MEM_EQ(at(handoff, &handoff->event_log), "firmware's log", 14);
 	EXPECT_MEM_EQ(at(handoff, &handoff->measurements), "queue", 5);
+	EXPECT_MEM_EQ(at(handoff, &handoff->inner_options), "z\0\0", 4);
 	EXPECT_MEM_EQ(at(handoff, &handoff->tables), &table, sizeof(table));
 	EXPECT_MEM_EQ(at(handoff, &handoff->digests), digests, sizeof(digests));
 	free(handoff);
@@ -254,6 +263,41 @@ UNIT_TEST(checks_leave_the_sealed_header_out)
 	EXPECT_EQ(checks[1].address, PAYLOAD);
 	EXPECT_EQ(checks[1].size, 0x400);
 	EXPECT_MEM_EQ(checks[1].sha256, plan.headers_sha256, 32);
+	EXPECT_EQ(handoff->checks.count, 2);
+	free(handoff);
+}
+
+UNIT_TEST(checks_of_the_plan_follow)
+{
+	struct stage_plan plan = full_plan();
+	u32 size;
+	struct handoff *handoff;
+
+	plan.checks = more_checks;
+	plan.check_count = 2;
+	handoff = write_plan(&plan, &size);
+	EXPECT_EQ(handoff->checks.count, 4);
+	EXPECT_MEM_EQ((u8 *)at(handoff, &handoff->checks) +
+			      2 * sizeof(struct handoff_check),
+		      more_checks, sizeof(more_checks));
+	free(handoff);
+}
+
+/* No digest covers the header itself: purgatory compares it with this. */
+UNIT_TEST(header_of_the_emulator_is_told)
+{
+	struct stage_plan plan = full_plan();
+	struct emulator_header sealed = { 0 };
+	u8 sha256[HANDOFF_DIGEST_SIZE] = { 9, 9 };
+	u32 size;
+	struct handoff *handoff;
+
+	plan.emulator.flags = EMULATOR_FLAG_LA57;
+	handoff = write_plan(&plan, &size);
+	stage_seal_emulator(&plan, sha256, &sealed);
+	memset(sealed.handoff_digest, 0, sizeof(sealed.handoff_digest));
+	EXPECT_MEM_EQ(&handoff->header, &sealed, sizeof(sealed));
+	EXPECT_EQ(handoff->header.handoff, HANDOFF);
 	free(handoff);
 }
 
