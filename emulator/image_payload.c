@@ -17,7 +17,7 @@ static const struct {
 			.sub_type = EFI_DEVICE_PATH_HARDWARE_VENDOR,
 			.length = { sizeof(struct efi_device_path_vendor) },
 		},
-		.guid = KEXEC_PAYLOAD_DEVICE_GUID,
+		.guid = { KEXEC_PAYLOAD_DEVICE_GUID },
 	},
 	.end = {
 		.type = EFI_DEVICE_PATH_END,

@@ -13,8 +13,11 @@
  */
 struct payload_event {
 	struct tcg_image_load_event load;
-	struct efi_device_path_vendor device;
-	struct efi_device_path end;
+	struct {
+		u8 header[4]; /* UEFI 2.10, 10.3.2.4: hardware, vendor */
+		u8 guid[16];
+		u8 end[4]; /* 10.3.1 */
+	} path;
 } __packed;
 
 static_assert(sizeof(struct payload_event) == 56,
@@ -151,21 +154,12 @@ static void write_payload_event(const struct stage_queue *queue, void *buffer)
 			/* Hashed before it is laid out: location 0. */
 			.image_length = queue->file_size,
 			.image_link_time_address = queue->image_base,
-			.device_path_length = sizeof(event.device) +
-					      sizeof(event.end),
+			.device_path_length = sizeof(event.path),
 		},
-		.device = {
-			.header = {
-				.type = EFI_DEVICE_PATH_HARDWARE,
-				.sub_type = EFI_DEVICE_PATH_HARDWARE_VENDOR,
-				.length = { sizeof(event.device) },
-			},
+		.path = {
+			.header = { 1, 4, 20, 0 },
 			.guid = KEXEC_PAYLOAD_DEVICE_GUID,
-		},
-		.end = {
-			.type = EFI_DEVICE_PATH_END,
-			.sub_type = EFI_DEVICE_PATH_END_ENTIRE,
-			.length = { sizeof(event.end) },
+			.end = { 0x7f, 0xff, 4, 0 },
 		},
 	};
 

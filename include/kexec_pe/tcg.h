@@ -80,6 +80,8 @@ struct tcg_tagged_event {
 	u32 size;
 } __packed;
 
+#ifndef __KERNEL__ /* it has some of this in linux/efi.h, and needs no more */
+
 /* TCG EFI Protocol 6: EFI_TCG2_PROTOCOL */
 #define EFI_TCG2_BOOT_HASH_ALG_SHA1 0x01U
 #define EFI_TCG2_BOOT_HASH_ALG_SHA256 0x02U
@@ -163,6 +165,8 @@ struct efi_tcg2 {
 		struct efi_tcg2 *self, u32 *operation_present, u32 *response);
 };
 
+#endif /* __KERNEL__ */
+
 /* What a kexec measures itself (Documentation/measurement.md) */
 #define KEXEC_SEPARATOR_TAG 0x4b504501U
 #define KEXEC_SEPARATOR_DATA "kexec-separator"
@@ -174,10 +178,15 @@ struct efi_tcg2 {
 #define KEXEC_CRASH_SEPARATOR_DATA "kexec-crash-separator"
 /* LoadOptions of a payload that is no UKI, UTF-16, PCR 12 */
 #define KEXEC_CMDLINE_TAG 0x4b504505U
-/* Vendor path of the device that a payload is told it comes from */
-#define KEXEC_PAYLOAD_DEVICE_GUID                                         \
-	EFI_GUID_INIT(0x3d1f0b6e, 0x52c7, 0x4c0e, 0x9a, 0x41, 0x7e, 0x6b, \
-		      0x8f, 0x2d, 0x5c, 0x90)
+/*
+ * Vendor path of the device that a payload is told it comes from:
+ * {3d1f0b6e-52c7-4c0e-9a41-7e6b8f2d5c90}, as stored.
+ */
+#define KEXEC_PAYLOAD_DEVICE_GUID                                           \
+	{                                                                   \
+		0x6e, 0x0b, 0x1f, 0x3d, 0xc7, 0x52, 0x0e, 0x4c, 0x9a, 0x41, \
+			0x7e, 0x6b, 0x8f, 0x2d, 0x5c, 0x90                  \
+	}
 /* PCR 4, 8, 9, 11 to 15 */
 #define KEXEC_SEPARATOR_PCRS                                                \
 	(BIT(4) | BIT(8) | BIT(9) | BIT(11) | BIT(12) | BIT(13) | BIT(14) | \
