@@ -77,11 +77,12 @@ class Bench:
 class K1(Machine):
     """A machine whose K1 runs a job, a busybox script that finds files beside
     it in /job: bytes, or the name of a file here. kernel: another than the bench's,
-    for K1. Other options: those of Machine."""
+    for K1. stub: K1 is a UKI of that stub. Other options: those of Machine."""
 
     def __init__(self, bench, job, files=None, *, kernel=None, append='',
-                 **options):
+                 stub=None, **options):
         self._base = bench.initrd()
+        self._stub = stub and bench.stub(stub)
         self._contents = {'job/run': '. /lib/guest.sh\n' + job}
         for name, source in (files or {}).items():
             self._contents['job/' + name] = source
@@ -96,7 +97,17 @@ class K1(Machine):
                     for name, source in self._contents.items()}
         self.options['initrd'] = cpio.append(
             self._base, os.path.join(self._dir, 'k1.cpio'), contents)
+        if self._stub:
+            self._make_uki()
         super()._start()
+
+    def _make_uki(self):
+        options = self.options
+        options['kernel'] = mkuki.make(
+            os.path.join(self._dir, 'k1.efi'), stub=self._stub,
+            linux=options['kernel'], initrd=options['initrd'],
+            cmdline=options['append'], signed=options['secure_boot'])
+        options['initrd'], options['append'] = None, ''
 
     def wait_kexec(self, timeout, after=0):
         """Waits for the last line of a kernel, from line after on; returns the

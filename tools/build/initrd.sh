@@ -14,6 +14,8 @@ out=$2
 shift 2
 top=$(cd "$(dirname "$0")/../.." && pwd)
 guest=$top/tests/qemu/guest
+# of one C file each
+programs="kload kpanic tpmbridge"
 result=$out/$arch/initrd.cpio.gz
 
 case $arch in
@@ -25,7 +27,7 @@ arm64)
 esac
 
 mkdir -p "$out/$arch"
-for tool in kload kpanic; do
+for tool in $programs; do
 	if [ ! -e "$out/$arch/$tool" ] || [ "$guest/$tool.c" -nt "$out/$arch/$tool" ]; then
 		$cc -std=gnu11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror -static \
 			-o "$out/$arch/$tool" "$guest/$tool.c"
@@ -39,7 +41,9 @@ install -m 755 "$guest/init" "$root/init"
 install -m 644 "$guest/guest.sh" "$root/lib/guest.sh"
 install -m 755 "$busybox" "$root/bin/busybox"
 ln -s busybox "$root/bin/sh"
-install -m 755 "$out/$arch/kload" "$out/$arch/kpanic" "$root/bin/"
+for tool in $programs; do
+	install -m 755 "$out/$arch/$tool" "$root/bin/"
+done
 for tool in kexec-pe kexec; do
 	if [ -e "$out/$arch/tools/$tool" ]; then
 		install -s -m 755 --strip-program="${cc%gcc}strip" \

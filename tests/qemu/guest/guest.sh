@@ -2,9 +2,10 @@
 # What the guest's init and the job scripts share. Sourced, by busybox sh.
 
 # say TEXT: one whole line on the console, whatever the kernel prints meanwhile.
-# The kernel cuts records at 1024 bytes.
+# The kernel cuts records at 1024 bytes, and prints one without a newline only
+# when the next one comes.
 say() {
-	printf '<1>%.900s' "$*" >/dev/kmsg
+	printf '<1>%.900s\n' "$*" >/dev/kmsg
 }
 
 # fact KEY VALUE: in pieces ("key+=") where the value is long.
@@ -96,6 +97,39 @@ facts_of_log() {
 		while read -r line; do
 			fact efi_warning "$line"
 		done
+}
+
+# port NAME: the device of that virtio port, nothing without it
+port() {
+	local port
+	for port in /sys/class/virtio-ports/*; do
+		[ "$(cat $port/name 2>/dev/null)" = "$1" ] && echo /dev/${port##*/}
+	done
+}
+
+# send NAME FILE: to the host's dump file, as "NAME SIZE", newline, content
+send() {
+	local copy=/tmp/send.$$
+	cat "$2" >$copy
+	{ echo "$1 $(wc -c <$copy)"; cat $copy; } >"$(port kpe.dump)"
+	rm $copy
+}
+
+# tpm_state NAME: PCRs of every bank, and the event log, to the host
+tpm_state() {
+	local file
+	for file in /sys/class/tpm/tpm0/pcr-sha*/*; do
+		echo "$file:$(cat $file)"
+	done >/tmp/pcrs
+	send "$1.pcrs" /tmp/pcrs
+	file=/sys/kernel/security/tpm0/binary_bios_measurements
+	[ -e $file ] && send "$1.log" $file
+}
+
+# tpm_bridge NAME: the host's tpm2-tools talk to the TPM until they end it
+tpm_bridge() {
+	say "BRIDGE $1"
+	tpmbridge "$(port kpe.tpm)" /dev/tpm0 || say "JOB-FAIL bridge $1"
 }
 
 # facts PREFIX: how this kernel was started, one "PREFIX key=value" each
