@@ -3,6 +3,7 @@
  * Configuration tables (UEFI 2.10, 4.6): those that K1 passes on, the payload's,
  * and two of our own. Their array lies in memory that K2 keeps.
  */
+#include <emulator/device_tree.h>
 #include <emulator/emu.h>
 
 /*
@@ -159,6 +160,64 @@ void config_table_fill_kept(void)
 	keep(kept, emu.runtime_code, emu.runtime_code_pages);
 }
 
+static void *find_handed_over(const struct efi_guid *guid)
+{
+	const struct handoff_array *array = &emu.handoff->tables;
+	const struct handoff_table *tables = handoff_array(array);
+	u32 i;
+
+	for (i = 0; i < array->count; i++) {
+		if (guid_equal((const struct efi_guid *)tables[i].guid, guid))
+			return (void *)tables[i].address;
+	}
+	return NULL;
+}
+
+static void *merge_trees(const void *tree, const void *crash)
+{
+	u32 size = device_tree_size(tree);
+	u64 address, pages;
+	void *merged;
+
+	if (!size || !pointer_valid(tree, size))
+		return NULL;
+	pages = (size + DEVICE_TREE_MERGE_ROOM + EFI_PAGE_SIZE - 1) >>
+		EFI_PAGE_SHIFT;
+	if (EFI_ERROR(memory_allocate(EFI_LOADER_DATA, pages, EFI_PAGE_SIZE,
+				      &address)))
+		return NULL;
+	merged = (void *)address;
+	if (device_tree_merge(tree, crash, merged))
+		return merged;
+	memory_free(address, pages);
+	return NULL;
+}
+
+/*
+ * A crash kernel finds the dump by /chosen of K1's device tree: a payload that
+ * installs one of its own, from a UKI's .dtb, gets both. If that can't be, K1's
+ * stays: a kernel with K1's tree is what a native kdump has.
+ */
+static void *keep_chosen(const struct efi_guid *guid, void *table)
+{
+	const struct efi_guid device_tree = DEVICE_TREE_GUID;
+	void *crash, *merged;
+
+	if (!(emu.handoff->flags & HANDOFF_FLAG_CRASH) || !table ||
+	    !guid_equal(guid, &device_tree))
+		return table;
+	crash = find_handed_over(guid);
+	if (!crash || table == crash)
+		return table;
+	if (pointer_valid(table, DEVICE_TREE_HEADER)) {
+		merged = merge_trees(table, crash);
+		if (merged)
+			return merged;
+	}
+	print("kexec-pe: a device tree that /chosen can't be added to is ignored\n");
+	return crash;
+}
+
 /**
  * bs_install_configuration_table() - InstallConfigurationTable (UEFI 2.10,
  * 7.5.8)
@@ -179,7 +238,7 @@ efi_status_t EFIAPI bs_install_configuration_table(const struct efi_guid *guid,
 
 	if (!guid)
 		return EFI_EXIT(EFI_INVALID_PARAMETER);
-	status = config_table_install(guid, table);
+	status = config_table_install(guid, keep_chosen(guid, table));
 	if (!EFI_ERROR(status))
 		event_group_signal(guid);
 	return EFI_EXIT(status);
