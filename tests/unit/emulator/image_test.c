@@ -3,7 +3,8 @@
  * LoadImage, StartImage, Exit, UnloadImage and the payload itself.
  */
 // sources: tests/unit/emulator/runtime_start.S tests/unit/emulator/machine.c
-// sources: emulator/config_table.c emulator/device_tree.c emulator/connect.c emulator/console.c
+// sources: emulator/device_tree.c
+// sources: emulator/config_table.c emulator/connect.c emulator/console.c
 // sources: emulator/crc32.c emulator/device_path.c emulator/event_group.c
 // sources: emulator/events.c emulator/exit_boot.c emulator/handles.c
 // sources: emulator/image.c emulator/image_file.c emulator/image_payload.c

@@ -4,7 +4,8 @@
  * promises about memory, ExitBootServices, and every way to end.
  */
 // sources: tests/unit/emulator/runtime_start.S tests/unit/emulator/machine.c
-// sources: tests/unit/emulator/stubs.c emulator/config_table.c emulator/device_tree.c emulator/console.c
+// sources: emulator/device_tree.c
+// sources: tests/unit/emulator/stubs.c emulator/config_table.c emulator/console.c
 // sources: emulator/crc32.c emulator/exit_boot.c emulator/main.c
 // sources: emulator/memory.c emulator/page_table.c emulator/panic.c
 // sources: emulator/pool.c emulator/print.c emulator/region.c

@@ -3,7 +3,8 @@
  * Pages, pools and the memory map as a payload sees them.
  */
 // sources: tests/unit/emulator/runtime_start.S tests/unit/emulator/machine.c
-// sources: tests/unit/emulator/stubs.c emulator/config_table.c emulator/device_tree.c emulator/console.c
+// sources: emulator/device_tree.c
+// sources: tests/unit/emulator/stubs.c emulator/config_table.c emulator/console.c
 // sources: emulator/crc32.c emulator/exit_boot.c emulator/main.c
 // sources: emulator/memory.c emulator/page_table.c emulator/panic.c
 // sources: emulator/pool.c emulator/print.c emulator/region.c
