@@ -72,7 +72,7 @@ check: $(PACKAGES) ## every check of every commit; the last line has the sums
 	$(quiet)ARCH=x86_64 tools/build/check.sh lint format-check unit-tests \
 		fuzz-replay all hosted-tests efi-selftest-ovmf efi-selftest-uboot \
 		efi-selftest-hosted efi-subset-check qemu-tests \
-		all-arm64 qemu-tests-arm64
+		all-arm64 hosted-tests-arm64 qemu-tests-arm64
 
 .PHONY: all-arm64 qemu-tests-arm64
 all-arm64: $(PACKAGES)

@@ -42,14 +42,14 @@ void after_boot_services(u64 caller)
 	}
 }
 
-void after_fault(u64 rip, u64 address)
+void after_fault(u64 pc, u64 address)
 {
-	const struct region *region = region_find(&emu.map, rip);
-	struct record_kernel kernel = { .entry = rip };
+	const struct region *region = region_find(&emu.map, pc);
+	struct record_kernel kernel = { .entry = pc };
 
 	if (!left)
 		return;
-	if (rip == address && region && region->type == EFI_LOADER_CODE) {
+	if (pc == address && region && region->type == EFI_LOADER_CODE) {
 		kernel.start = region->start;
 		kernel.size = region->pages << EFI_PAGE_SHIFT;
 		tell(RECORD_KERNEL, &kernel, sizeof(kernel), NULL, 0);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <arch/host/child.h>
+#include <arch/host/processor.h>
 
 #ifdef HOST_SANITIZED
 
@@ -51,17 +52,6 @@ static void __noreturn on_machine_stack(void)
 	emulator_main(machine, (const struct handoff *)machine->handoff);
 }
 
-static void __noreturn run_on(u64 stack)
-{
-	asm volatile("movq	%0, %%rsp\n\t"
-		     "xorl	%%ebp, %%ebp\n\t"
-		     "call	*%1\n\t"
-		     "ud2" ::"r"(stack),
-		     "r"(on_machine_stack)
-		     : "memory");
-	__builtin_unreachable();
-}
-
 void child_main(const struct host_request *request, int fd)
 {
 	u64 base;
@@ -76,5 +66,5 @@ void child_main(const struct host_request *request, int fd)
 		request->prepare(request->prepare_argument);
 	confine(request, fd);
 	leave_stack(base + HOST_STACK_OFFSET, HOST_STACK_SIZE);
-	run_on(base + HOST_STACK_END);
+	processor_run(base + HOST_STACK_END, on_machine_stack);
 }

@@ -230,12 +230,12 @@ void after_boot_services(u64 caller);
 
 /**
  * after_fault() - is a fault the jump into the kernel?
- * @rip: of the instruction
+ * @pc: of the instruction
  * @address: that could not be accessed
  *
  * Ends the child if it is.
  */
-void after_fault(u64 rip, u64 address);
+void after_fault(u64 pc, u64 address);
 
 /* fault.c */
 

@@ -15,6 +15,12 @@
 
 #include <arch/host/child.h>
 
+#ifdef __x86_64__
+#define AUDIT_MACHINE AUDIT_ARCH_X86_64
+#else
+#define AUDIT_MACHINE AUDIT_ARCH_AARCH64
+#endif
+
 #define FIELD(name) offsetof(struct seccomp_data, name)
 #define LOAD(offset) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (u32)(offset))
 #define IF_EQUAL(value, yes, no) \
@@ -51,7 +57,7 @@ static bool filter_calls(int fd)
 {
 	const struct sock_filter program[] = {
 		LOAD(FIELD(arch)),
-		IF_EQUAL(AUDIT_ARCH_X86_64, 1, 0),
+		IF_EQUAL(AUDIT_MACHINE, 1, 0),
 		RETURN(SECCOMP_RET_TRAP),
 		/* No system call instruction in the machine's memory. */
 		LOAD(FIELD(instruction_pointer) + 4),

@@ -6,146 +6,59 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <ucontext.h>
-
-#include <cpuid.h>
 
 #include <arch/host/child.h>
-#include <arch/host/privileged.h>
+#include <arch/host/processor.h>
 
 #define STACK 0x10000
 
-/* Intel SDM volume 3, 6.3.1. */
-#define VECTOR_STACK_FAULT 12
-#define VECTOR_GENERAL_PROTECTION 13
-#define VECTOR_PAGE_FAULT 14
-
-#define CPUID_FEATURES 7
-#define CPUID_FEATURES_ECX_LA57 BIT(16)
-
-/* The first serial port, which a payload may take for a console. */
-#define SERIAL 0x3f8
-#define SERIAL_LINE_CONTROL (SERIAL + 3)
-#define SERIAL_LINE_CONTROL_DIVISOR BIT(7)
-#define SERIAL_LINE_STATUS (SERIAL + 5)
-#define SERIAL_LINE_STATUS_READY 0x60
-
 static u8 stack[STACK] __aligned(16);
-static struct privileged_cpu cpu;
-static u32 line_control;
 
-static const u8 general[16] = {
-	REG_RAX, REG_RCX, REG_RDX, REG_RBX, REG_RSP, REG_RBP, REG_RSI, REG_RDI,
-	REG_R8,	 REG_R9,  REG_R10, REG_R11, REG_R12, REG_R13, REG_R14, REG_R15,
-};
-
-static u32 port_in(u16 port, u32 width)
+static void place(struct host_fault *fault)
 {
-	(void)width;
-	/* Nothing else is there: lines without a driver read as ones. */
-	return port == SERIAL_LINE_STATUS ? SERIAL_LINE_STATUS_READY : ~0U;
-}
+	u64 pc = fault->registers.pc, start = (u64)(uintptr_t)__ehdr_start;
+	u64 size;
 
-static void port_out(u16 port, u32 value, u32 width)
-{
-	(void)width;
-	if (port == SERIAL_LINE_CONTROL)
-		line_control = value;
-	else if (port == SERIAL &&
-		 !(line_control & SERIAL_LINE_CONTROL_DIVISOR))
-		tell_console((u8)value);
-}
-
-static bool store(u64 address, const void *data, u32 size)
-{
-	u32 i;
-
-	for (i = 0; i < size; i++) {
-		if (!(arena_protection(address + i) & HANDOFF_PROT_WRITE))
-			return false;
+	if (pc - start < (u64)(uintptr_t)_end - start) {
+		fault->emulator = true;
+		fault->image = start;
+	} else if (arena_has(pc)) {
+		fault->image = place_find(pc, &size);
 	}
-	memcpy((void *)address, data, size);
-	return true;
+	fault->offset = fault->image ? pc - fault->image : 0;
 }
 
-static void registers_from(const greg_t *native, struct host_registers *ret)
-{
-	u32 i;
-
-	for (i = 0; i < ARRAY_SIZE(general); i++)
-		ret->general[i] = (u64)native[general[i]];
-	ret->rip = (u64)native[REG_RIP];
-	ret->rflags = (u64)native[REG_EFL];
-}
-
-static void registers_to(const struct host_registers *from, greg_t *native)
-{
-	u32 i;
-
-	for (i = 0; i < ARRAY_SIZE(general); i++)
-		native[general[i]] = (greg_t)from->general[i];
-	native[REG_RIP] = (greg_t)from->rip;
-}
-
-static const char *vector_name(int number, const siginfo_t *info, u32 vector)
+/* What comes from Linux is the same on all machines. */
+static const char *signal_name(int number)
 {
 	switch (number) {
-	case SIGFPE:
-		return "arithmetic exception";
-	case SIGILL:
-		return "invalid opcode";
-	case SIGTRAP:
-		return "breakpoint or debug exception";
 	case SIGSYS:
 		return "system call of Linux";
 	case SIGALRM:
 		return "time limit";
 	default:
-		break;
+		return NULL;
 	}
-	if (vector == VECTOR_STACK_FAULT)
-		return "stack fault";
-	if (vector == VECTOR_GENERAL_PROTECTION)
-		return "general protection";
-	if (vector == VECTOR_PAGE_FAULT)
-		return "page fault";
-	return info->si_signo == SIGBUS ? "bus error" : "exception";
 }
 
-static void place(struct host_fault *fault)
-{
-	u64 rip = fault->registers.rip, start = (u64)(uintptr_t)__ehdr_start;
-	u64 size;
-
-	if (rip - start < (u64)(uintptr_t)_end - start) {
-		fault->emulator = true;
-		fault->image = start;
-	} else if (arena_has(rip)) {
-		fault->image = place_find(rip, &size);
-	}
-	fault->offset = fault->image ? rip - fault->image : 0;
-}
-
-static void describe(int number, const siginfo_t *info, const greg_t *native,
+static void describe(int number, const siginfo_t *info, const void *context,
 		     struct host_fault *ret)
 {
+	const char *name = signal_name(number);
+	u64 pc;
+
 	memset(ret, 0, sizeof(*ret));
-	registers_from(native, &ret->registers);
+	processor_describe(number, info, context, ret);
+	if (name)
+		snprintf(ret->name, sizeof(ret->name), "%s", name);
 	ret->signal = (u32)number;
-	ret->vector = (u32)native[REG_TRAPNO];
-	ret->code = (u64)native[REG_ERR];
-	if (ret->vector == VECTOR_PAGE_FAULT && number == SIGSEGV)
-		ret->address = (u64)native[REG_CR2];
-	snprintf(ret->name, sizeof(ret->name), "%s",
-		 vector_name(number, info, ret->vector));
 	place(ret);
-	ret->rip_protection = arena_protection(ret->registers.rip);
+	pc = ret->registers.pc;
+	ret->pc_protection = arena_protection(pc);
 	ret->address_protection = arena_protection(ret->address);
-	ret->code_size = (u32)arena_readable(ret->registers.rip,
-					     sizeof(ret->code_bytes));
+	ret->code_size = (u32)arena_readable(pc, sizeof(ret->code_bytes));
 	if (ret->code_size)
-		memcpy(ret->code_bytes, (void *)ret->registers.rip,
-		       ret->code_size);
+		memcpy(ret->code_bytes, (void *)pc, ret->code_size);
 }
 
 static void __noreturn end(enum host_outcome outcome,
@@ -160,50 +73,30 @@ static void __noreturn end(enum host_outcome outcome,
 	tell_end(outcome, 0, sentence);
 }
 
-static void tell_privileged(const char *name, u64 rip)
+static void tell_privileged(const char *name, u64 pc)
 {
-	struct host_privileged told = { .rip = rip, .count = 1 };
+	struct host_privileged told = { .pc = pc, .count = 1 };
 
 	snprintf(told.name, sizeof(told.name), "%s", name);
 	tell(RECORD_PRIVILEGED, &told, sizeof(told), NULL, 0);
 }
 
-/* Returns true when the payload can go on. */
-static bool emulate(greg_t *native, enum privileged_result *ret)
-{
-	struct host_registers registers;
-	const char *name;
-	u64 rip, size;
-
-	registers_from(native, &registers);
-	rip = registers.rip;
-	size = arena_readable(rip, PRIVILEGED_CODE);
-	*ret = privileged_emulate(&cpu, (const u8 *)rip, (u32)size, &registers,
-				  &name);
-	if (*ret == PRIVILEGED_NO)
-		return false;
-	tell_privileged(name, rip);
-	if (*ret == PRIVILEGED_HALT)
-		return false;
-	registers_to(&registers, native);
-	return true;
-}
-
 static void on_fault(int number, siginfo_t *info, void *context)
 {
-	greg_t *native = ((ucontext_t *)context)->uc_mcontext.gregs;
-	enum privileged_result result = PRIVILEGED_NO;
+	enum processor_result result;
 	struct host_fault fault;
+	const char *name;
 
-	if (number == SIGSEGV &&
-	    native[REG_TRAPNO] == VECTOR_GENERAL_PROTECTION &&
-	    emulate(native, &result))
+	describe(number, info, context, &fault);
+	result = processor_emulate(number, context, &name);
+	if (result != PROCESSOR_NO)
+		tell_privileged(name, fault.registers.pc);
+	if (result == PROCESSOR_DONE)
 		return;
-	describe(number, info, native, &fault);
-	after_fault(fault.registers.rip, fault.address);
-	if (result != PRIVILEGED_HALT)
+	after_fault(fault.registers.pc, fault.address);
+	if (result != PROCESSOR_HALT)
 		end(HOST_FAULT, &fault);
-	snprintf(fault.name, sizeof(fault.name), "HLT without end");
+	snprintf(fault.name, sizeof(fault.name), "%s without end", name);
 	end(HOST_HALTED, &fault);
 }
 
@@ -218,9 +111,7 @@ static void end_interrupted(void)
 /* The parent's clock has run out; it will not ask twice. */
 static void on_limit(int number, siginfo_t *info, void *context)
 {
-	greg_t *native = ((ucontext_t *)context)->uc_mcontext.gregs;
-
-	describe(number, info, native, &interrupted);
+	describe(number, info, context, &interrupted);
 	interrupted.vector = 0;
 	interrupted.code = 0;
 	if (tell_busy())
@@ -240,14 +131,6 @@ static void take(int number, void (*handler)(int, siginfo_t *, void *))
 		tell_failed("signals cannot be handled");
 }
 
-static bool has_la57(void)
-{
-	unsigned int eax, ebx, ecx, edx;
-
-	return __get_cpuid_count(CPUID_FEATURES, 0, &eax, &ebx, &ecx, &edx) &&
-	       ecx & CPUID_FEATURES_ECX_LA57;
-}
-
 void fault_start(void)
 {
 	const int faults[] = {
@@ -256,10 +139,7 @@ void fault_start(void)
 	const stack_t alternate = { .ss_sp = stack, .ss_size = sizeof(stack) };
 	u32 i;
 
-	cpu.store = store;
-	cpu.port_in = port_in;
-	cpu.port_out = port_out;
-	privileged_reset(&cpu, has_la57());
+	processor_start();
 	if (sigaltstack(&alternate, NULL))
 		tell_failed("there is no stack for signals");
 	for (i = 0; i < ARRAY_SIZE(faults); i++)

@@ -17,7 +17,6 @@
 #define RAM_ATTRIBUTE \
 	(EFI_MEMORY_UC | EFI_MEMORY_WC | EFI_MEMORY_WT | EFI_MEMORY_WB)
 
-#define MACHINE IMAGE_FILE_MACHINE_AMD64
 #define NANOSECONDS 1000000000ULL
 #define CMDLINE_MAX 65536
 
@@ -41,8 +40,8 @@ static struct {
 static void read_file(const struct host_request *request)
 {
 	struct zboot zboot;
-	enum rule rule =
-		pe_parse(request->file, request->size, MACHINE, &staging.pe);
+	enum rule rule = pe_parse(request->file, request->size, ARCH_PE_MACHINE,
+				  &staging.pe);
 
 	if (!rule)
 		staging.is_uki = uki_is(&staging.pe);
@@ -233,7 +232,7 @@ static void place_emulator(void)
 
 	header->magic = EMULATOR_MAGIC;
 	header->version = HANDOFF_VERSION;
-	header->machine = MACHINE;
+	header->machine = ARCH_PE_MACHINE;
 	header->entry = EMULATOR_HEADER_SIZE;
 	header->text_end = EMULATOR_TEXT;
 	header->rodata_end = EMULATOR_TEXT;

@@ -152,7 +152,7 @@ static void modrm(struct decode *d)
 	else if (d->mod == 2 || base == NO_REGISTER)
 		d->address += (u64)(s64)(s32)next_u32(d);
 	if (relative)
-		d->address += d->registers->rip + d->at;
+		d->address += d->registers->pc + d->at;
 }
 
 /* Moves to and from control registers ignore mod (Intel SDM volume 2). */
@@ -427,7 +427,7 @@ enum privileged_result privileged_emulate(struct privileged_cpu *cpu,
 
 	if (result == PRIVILEGED_NO || d.short_read)
 		return PRIVILEGED_NO;
-	changed.rip += d.at;
+	changed.pc += d.at;
 	*registers = changed;
 	*ret_name = d.name;
 	return result;

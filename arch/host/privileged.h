@@ -9,6 +9,18 @@
 
 #include <arch/host/run.h>
 
+/* General registers in the order in which instructions encode them. */
+enum {
+	HOST_RAX,
+	HOST_RCX,
+	HOST_RDX,
+	HOST_RBX,
+	HOST_RSP,
+	HOST_RBP,
+	HOST_RSI,
+	HOST_RDI,
+};
+
 #define PRIVILEGED_CODE 15 /* bytes of the longest instruction */
 
 /* What a payload can see of the machine that it believes to run on. */
@@ -28,7 +40,7 @@ struct privileged_cpu {
 enum privileged_result {
 	PRIVILEGED_NO, /* not a privileged instruction, or one of no use here */
 	PRIVILEGED_DONE,
-	PRIVILEGED_HALT, /* HLT; rip is behind it */
+	PRIVILEGED_HALT, /* HLT; pc is behind it */
 };
 
 /**
@@ -44,7 +56,7 @@ void privileged_reset(struct privileged_cpu *cpu, bool la57);
  * @cpu: state of the processor
  * @code: its bytes
  * @size: how many of them are readable, at most PRIVILEGED_CODE
- * @registers: rip moves behind the instruction; unchanged with PRIVILEGED_NO
+ * @registers: pc moves behind the instruction; unchanged with PRIVILEGED_NO
  * @ret_name: its mnemonic, a constant string; untouched with PRIVILEGED_NO
  *
  * Return: enum privileged_result

@@ -28,7 +28,7 @@ struct host_request {
 	const void *variables;
 	u32 variables_size; /* bytes */
 	u32 seconds; /* of time and of processor, 0: no limit */
-	bool debug; /* do not confine: gdb is to look into it */
+	bool debug; /* do not confine: gdb, or another, is to look into it */
 	/* NULL, or called in the child before it is confined. */
 	void (*prepare)(void *argument);
 	void *prepare_argument;
@@ -68,23 +68,19 @@ struct host_call {
 #define HOST_CALLS_FIRST 49152
 #define HOST_CALLS_LAST 16384
 
-/* In the order in which instructions encode them. */
-enum {
-	HOST_RAX,
-	HOST_RCX,
-	HOST_RDX,
-	HOST_RBX,
-	HOST_RSP,
-	HOST_RBP,
-	HOST_RSI,
-	HOST_RDI,
-};
+/* Room for those of any machine; host_register_name() knows which there are. */
+#define HOST_GENERAL 32
 
 struct host_registers {
-	u64 general[16]; /* HOST_RAX to HOST_RDI, then r8 to r15 */
-	u64 rip;
-	u64 rflags;
+	u64 general[HOST_GENERAL]; /* as instructions number them */
+	u64 pc;
+	u64 sp; /* is in general, too */
+	u64 flags;
 };
+
+/* For host_register_name(): not one of general. */
+#define HOST_REGISTER_PC HOST_GENERAL
+#define HOST_REGISTER_FLAGS (HOST_GENERAL + 1)
 
 struct host_fault {
 	char name[48]; /* such as "page fault" */
@@ -93,12 +89,12 @@ struct host_fault {
 	u64 code; /* its error code */
 	u64 address; /* that could not be accessed, if there is one */
 	bool emulator; /* happened in the emulator's code, not the payload's */
-	u64 offset; /* of rip in the image or the program that it lies in */
+	u64 offset; /* of pc in the image or the program that it lies in */
 	u64 image; /* base of that image, 0: in none */
-	u32 rip_protection; /* HANDOFF_PROT_* */
+	u32 pc_protection; /* HANDOFF_PROT_* */
 	u32 address_protection;
-	u8 code_bytes[16]; /* at rip */
-	u32 code_size; /* 0: rip is not readable */
+	u8 code_bytes[16]; /* at pc */
+	u32 code_size; /* 0: pc is not readable */
 	struct host_registers registers;
 };
 
@@ -118,7 +114,7 @@ struct host_variable {
 /* One privileged instruction that was emulated. */
 struct host_privileged {
 	char name[16];
-	u64 rip; /* of the first */
+	u64 pc; /* of the first */
 	u64 count;
 };
 
@@ -175,6 +171,14 @@ struct host_report {
  *         @report->outcome is HOST_RUN
  */
 int host_run(const struct host_request *request, struct host_report *report);
+
+/**
+ * host_register_name() - the machine's name for a register
+ * @index: into general of struct host_registers, or HOST_REGISTER_*
+ *
+ * Return: constant string, NULL when the machine has no such register
+ */
+const char *host_register_name(u32 index);
 
 /**
  * host_report_call() - a call by its number

@@ -5,7 +5,9 @@
 #	make hosted-tests		all
 #	make hosted-tests ONLY=uki	those whose name contains this
 #
-# x86-64 only. The sources are those of the kexec-pe command, see
+#	make hosted-tests-arm64		some for arm64, under qemu-user
+#
+# The sources are those of the kexec-pe command, see
 # tools/kexec-pe/tools.mk. Output: $(O)/hosted.
 
 include arch/host/host.mk
@@ -15,7 +17,7 @@ HOSTED_CC ?= x86_64-linux-gnu-gcc
 HOSTED_TEST_CFLAGS = -O1 -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=all
 HOSTED_TOOL_SOURCES := $(sort $(wildcard tools/kexec-pe/*.c))
-HOSTED_OBJECTS = $(HOSTED_SOURCES:%.c=$(HOSTED_DIR)/obj/%.o) \
+HOSTED_OBJECTS = $(HOSTED_SOURCES_x86_64:%.c=$(HOSTED_DIR)/obj/%.o) \
 	$(HOSTED_TOOL_SOURCES:%.c=$(HOSTED_DIR)/obj/%.o)
 HOSTED_PAYLOADS := $(patsubst tests/hosted/payload/%.S,$(HOSTED_DIR)/%.efi,\
 	$(wildcard tests/hosted/payload/*.S))
@@ -28,7 +30,7 @@ $(HOSTED_DIR)/kexec-pe: $(HOSTED_DIR)/obj/arch/host/runtime_start.o \
 		-o $@ $^ $(HOSTED_LIBS)
 
 $(HOSTED_DIR)/obj/emulator/runtime/%.o: HOSTED_EXTRA := $(HOSTED_RUNTIME_CFLAGS)
-$(HOSTED_DIR)/obj/tools/%.o: HOSTED_EXTRA := -DKEXEC_PE_HOSTED \
+$(HOSTED_DIR)/obj/tools/%.o: HOSTED_EXTRA := -DKEXEC_PE_HOSTED -DKEXEC_PE_INSPECT \
 	-DKEXEC_PE_VERSION='"$(KEXEC_PE_VERSION)"' -U_GNU_SOURCE
 # On the stack of signals ASan looks for the thread's in /proc, which is shut.
 $(addprefix $(HOSTED_DIR)/obj/arch/host/,after.o fault.o tell.o): \
@@ -62,3 +64,10 @@ hosted-tests: $(HOSTED_DIR)/kexec-pe $(HOSTED_DIR)/kexec-pe-inspect $(O)/x86_64/
 	$(TOOLS_QUIET)$(MAKE) --no-print-directory -s ARCH=x86_64 efi-payloads \
 		efi-selftest $(UNIT_CASES)
 	$(TOOLS_QUIET)tests/hosted/run_tests.py --out $(O) $(if $(ONLY),--only '$(ONLY)')
+
+.PHONY: hosted-tests-arm64
+hosted-tests-arm64: ## arm64 payloads through "kexec-pe run" under qemu-user
+	$(TOOLS_QUIET)$(MAKE) --no-print-directory -s ARCH=arm64 tools efi-payloads \
+		kernel
+	@mkdir -p $(HOSTED_DIR)
+	$(TOOLS_QUIET)tests/hosted/run_tests.py --arch arm64 --out $(O) $(if $(ONLY),--only '$(ONLY)')

@@ -3,7 +3,9 @@
 """Runs payloads through "kexec-pe run", built with ASan and UBSan, and looks at
 what it reports: real images, the self-test application, bad files, bad payloads.
 
-    run_tests.py [--out DIR] [--only PART-OF-A-NAME]
+    run_tests.py [--arch ARCH] [--out DIR] [--only PART-OF-A-NAME]
+
+x86_64, or the smaller part for arm64: arm64_tests.py.
 
 One line for each test; ends with "N passed, N failed".
 """
@@ -20,6 +22,7 @@ import time
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path += [os.path.join(TOP, 'tests/qemu'), os.path.join(TOP, 'tests/efi')]
 # pylint: disable=wrong-import-position
+import arm64_tests
 import inspect_tests
 import measure_tests
 import mkuki
@@ -312,13 +315,16 @@ def static_program(bench):
 
 def under_gdb(bench):
     """Stops before the entry, with the emulator's symbols."""
+    with open(os.path.join(TOP, 'include/kexec_pe/handoff.h'),
+              encoding='utf-8') as source:
+        version = re.search(r'#define HANDOFF_VERSION (\d+)', source.read())[1]
     done = subprocess.run(
         [bench.static, 'run', '--gdb', bench.file('privileged.efi')],
         input='backtrace\nprint emu.header->version\nkill inferiors 1 2\n'
         'quit\n', text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         timeout=50, check=False)
     for word in ('host_before_payload', 'emulator_main', 'arch_call_image',
-                 '$1 = 1'):
+                 f'$1 = {version}'):
         expect(word in done.stdout, f'no {word} in: {done.stdout[-1500:]}')
 
 
@@ -371,18 +377,22 @@ TESTS = {
 
 def main():
     parser = argparse.ArgumentParser(description='Payloads in a process.')
+    parser.add_argument('--arch', default='x86_64')
     parser.add_argument('--out', default='build')
     parser.add_argument('--only', default='')
     arguments = parser.parse_args()
-    bench = Bench(arguments.out)
+    bench, tests = Bench(arguments.out), TESTS
+    if arguments.arch == 'arm64':
+        bench = arm64_tests.bench_of(Bench, mkuki, CMDLINE)(arguments.out)
+        tests = arm64_tests.tests(check_kernel)
     passed = failed = 0
-    for name, test in TESTS.items():
+    for name, test in tests.items():
         if arguments.only not in name:
             continue
         start = time.monotonic()
         try:
             test(bench)
-        except (Failure, OSError, ValueError, KeyError,
+        except (Failure, arm64_tests.Failure, OSError, ValueError, KeyError,
                 subprocess.SubprocessError) as error:
             print(f'FAIL {name}: {error}')
             failed += 1

@@ -18,6 +18,7 @@
 # vmlinuz-arm64		signed 6.12 kernel	bookworm-security, linux-image-6.12*
 # vmlinuz-arm64-16k	the same, 16 KiB pages	bookworm-security, linux-image-6.12*
 # vmcore-dmesg		the log out of a dump	bookworm, kexec-tools
+# mbedcrypto-arm64	libmbedcrypto.a		bookworm, libmbedtls-dev:arm64
 # qemu-arm64		QEMU >= 9.2 for arm64	bookworm-backports, qemu-system-arm
 #
 # The kernels are packages of about 100 and 90 MB, of which only /boot/vmlinuz
@@ -132,6 +133,10 @@ if [ -n "${REFRESH:-}" ] || [ ! -e "$result" ]; then
 		;;
 	stub-newest-arm64)
 		fetch_newest_stub systemd-boot-efi:arm64 linuxaa64.efi.stub
+		;;
+	mbedcrypto-arm64)
+		fetch bookworm libmbedtls-dev:arm64 \
+			./usr/lib/aarch64-linux-gnu/libmbedcrypto.a
 		;;
 	busybox-arm64) fetch bookworm busybox-static:arm64 ./bin/busybox ;;
 	vmlinuz-x86_64) fetch_kernel amd64 ;;

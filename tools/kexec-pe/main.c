@@ -31,11 +31,13 @@ static const struct command commands[] = {
 	  "what is loaded, and which policy is in force" },
 #ifdef KEXEC_PE_HOSTED
 	{ "run", command_run,
-	  " [--cmdline S] [--initrd F] [--mem MAP] [--json] [--gdb] [--limit SECONDS] FILE",
+	  " [--cmdline S] [--initrd F] [--mem MAP] [--json] [--gdb] [--limit SECONDS] [--unconfined] FILE",
 	  "run FILE in a process, up to ExitBootServices" },
 	{ "measure", command_measure,
 	  " [--current PCRFILE] [--as-boot] [--unverified] [--cmdline S] [--initrd F] [--banks LIST] [--json] FILE",
 	  "which measurements a kexec of FILE makes, and the PCR values then" },
+#endif
+#ifdef KEXEC_PE_INSPECT
 	{ "inspect", command_inspect, " [--json] FILE",
 	  "what FILE is, who signed it, and whether the kernel accepts it" },
 #endif

@@ -33,6 +33,7 @@ enum {
 	OPTION_JSON,
 	OPTION_GDB,
 	OPTION_LIMIT,
+	OPTION_UNCONFINED,
 };
 
 static const struct option run_options[] = {
@@ -42,6 +43,7 @@ static const struct option run_options[] = {
 	{ "json", no_argument, NULL, OPTION_JSON },
 	{ "gdb", no_argument, NULL, OPTION_GDB },
 	{ "limit", required_argument, NULL, OPTION_LIMIT },
+	{ "unconfined", no_argument, NULL, OPTION_UNCONFINED },
 	{},
 };
 
@@ -85,6 +87,9 @@ static bool set_option(int option, struct run *ret)
 		return true;
 	case OPTION_GDB:
 		ret->gdb = true;
+		return true;
+	case OPTION_UNCONFINED:
+		ret->request.debug = true;
 		return true;
 	case OPTION_LIMIT:
 		return set_limit(optarg, &ret->request);

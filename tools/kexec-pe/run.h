@@ -72,14 +72,6 @@ const char *run_memory_type(u32 type);
 const char *run_outcome_name(enum host_outcome outcome);
 
 /**
- * run_register_name() - name of a general register
- * @number: 0 to 15, as in struct host_registers
- *
- * Return: constant string
- */
-const char *run_register_name(unsigned int number);
-
-/**
  * run_guid() - a GUID as text
  * @guid: the GUID
  * @ret: where to put it

@@ -222,12 +222,13 @@ static void put_fault(FILE *to, const struct host_report *report)
 	fputs(", ", to);
 	put_address(to, "offset", fault->offset);
 	fputs(",\n    ", to);
-	for (i = 0; i < 16; i++) {
-		put_address(to, run_register_name(i),
+	for (i = 0; i < HOST_GENERAL && host_register_name(i); i++) {
+		put_address(to, host_register_name(i),
 			    fault->registers.general[i]);
 		fputs(", ", to);
 	}
-	put_address(to, "rip", fault->registers.rip);
+	put_address(to, host_register_name(HOST_REGISTER_PC),
+		    fault->registers.pc);
 	fputs("}", to);
 }
 

@@ -71,16 +71,6 @@ const char *run_outcome_name(enum host_outcome outcome)
 	}
 }
 
-const char *run_register_name(unsigned int number)
-{
-	static const char *const names[16] = {
-		"rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi",
-		"r8",  "r9",  "r10", "r11", "r12", "r13", "r14", "r15",
-	};
-
-	return names[number % 16];
-}
-
 /* As UEFI writes them: the first three fields are little-endian integers. */
 void run_guid(const struct efi_guid *guid, char ret[37])
 {

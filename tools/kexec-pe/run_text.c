@@ -146,7 +146,7 @@ static void print_privileged(FILE *to, const struct host_report *report)
 	for (i = 0; i < report->privileged_count; i++)
 		fprintf(to, "  %6lu %s, first at 0x%lx\n",
 			report->privileged[i].count, report->privileged[i].name,
-			report->privileged[i].rip);
+			report->privileged[i].pc);
 }
 
 static void print_mapping(FILE *to, const char *what, u64 address,
@@ -174,17 +174,18 @@ static void print_registers(FILE *to, const struct host_registers *registers)
 {
 	unsigned int i;
 
-	for (i = 0; i < 16; i++)
-		fprintf(to, "  %-3s %016lx%s", run_register_name(i),
+	for (i = 0; i < HOST_GENERAL && host_register_name(i); i++)
+		fprintf(to, "  %-3s %016lx%s", host_register_name(i),
 			registers->general[i], i % 4 == 3 ? "\n" : "");
-	fprintf(to, "  rip %016lx  rflags %lx\n", registers->rip,
-		registers->rflags);
+	fprintf(to, "  %-3s %016lx  %s %lx\n",
+		host_register_name(HOST_REGISTER_PC), registers->pc,
+		host_register_name(HOST_REGISTER_FLAGS), registers->flags);
 }
 
 static void print_fault(FILE *to, const struct host_report *report)
 {
 	const struct host_fault *fault = &report->fault;
-	u64 rip = fault->registers.rip;
+	u64 pc = fault->registers.pc;
 	u32 i;
 
 	fprintf(to, "Fault: %s, vector %u, code %lx, address 0x%lx, at ",
@@ -192,12 +193,13 @@ static void print_fault(FILE *to, const struct host_report *report)
 	if (fault->emulator)
 		fprintf(to, "emulator+0x%lx", fault->offset);
 	else
-		print_place(to, report, fault->image, rip);
+		print_place(to, report, fault->image, pc);
 	fputc('\n', to);
 	print_registers(to, &fault->registers);
 	if (!fault->emulator)
-		print_mapping(to, "rip", rip, fault->rip_protection, report);
-	print_mapping(to, "rsp", fault->registers.general[HOST_RSP],
+		print_mapping(to, host_register_name(HOST_REGISTER_PC), pc,
+			      fault->pc_protection, report);
+	print_mapping(to, "stack", fault->registers.sp,
 		      HANDOFF_PROT_READ | HANDOFF_PROT_WRITE, report);
 	print_mapping(to, "address", fault->address, fault->address_protection,
 		      report);

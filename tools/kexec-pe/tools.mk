@@ -7,8 +7,9 @@
 #	make tools ARCH=arm64	by aarch64-linux-gnu-gcc
 #	make kexec-tools	kexec-tools of Debian 12 with our patches
 #
-# On x86-64 it contains the hosted emulator (kexec-pe run): the objects of
-# HOSTED_SOURCES, position-independent, as low addresses are the payload's.
+# It contains the hosted emulator (kexec-pe run): the objects of HOSTED_SOURCES,
+# position-independent, as low addresses are the payload's. The arm64 one's hash
+# functions come from Debian's arm64 package of the library.
 #
 # Included by the top-level Makefile, and usable alone with
 # "make -f tools/kexec-pe/tools.mk".
@@ -35,32 +36,37 @@ KEXEC_PE_SOURCES := $(sort $(wildcard tools/kexec-pe/*.c))
 
 include arch/host/host.mk
 
-# What runs payloads exists for some machines only; so do its commands.
-ifeq ($(ARCH),x86_64)
 TOOLS_CFLAGS += -fPIE -DKEXEC_PE_HOSTED -Iarch/host
 TOOLS_LDFLAGS += -static-pie $(HOSTED_LDFLAGS)
-TOOLS_HOSTED := $(HOSTED_SOURCES)
-TOOLS_LIBS := $(HOSTED_LIBS)
+TOOLS_HOSTED := $(HOSTED_SOURCES_$(ARCH))
+TOOLS_LIBS_x86_64 := $(HOSTED_LIBS)
+TOOLS_LIBS_arm64 := $(TOOLS_DIR)/libmbedcrypto.a
+TOOLS_LIBS := $(TOOLS_LIBS_$(ARCH))
+# kexec-pe inspect is a program of its own, for x86-64 only.
+ifneq ($(ARCH),x86_64)
+KEXEC_PE_SOURCES := $(filter-out tools/kexec-pe/inspect.c,$(KEXEC_PE_SOURCES))
 else
-KEXEC_PE_SOURCES := $(filter-out $(HOSTED_COMMANDS),$(KEXEC_PE_SOURCES))
-TOOLS_LDFLAGS += -static
+TOOLS_CFLAGS += -DKEXEC_PE_INSPECT
 endif
 KEXEC_PE_OBJECTS := $(KEXEC_PE_SOURCES:tools/%.c=$(TOOLS_DIR)/obj/%.o)
 TOOLS_HOSTED_OBJECTS := $(TOOLS_HOSTED:%.c=$(TOOLS_DIR)/obj/hosted/%.o)
 # First and last: they bound the code that a payload's kernel keeps.
-ifdef TOOLS_HOSTED
 TOOLS_FIRST := $(TOOLS_DIR)/obj/hosted/arch/host/runtime_start.o
 TOOLS_LAST := $(TOOLS_DIR)/obj/hosted/arch/host/runtime_end.o
-endif
 
 .PHONY: tools kexec-tools
 tools: $(TOOLS_DIR)/kexec-pe ## build the kexec-pe command (ARCH=)
 kexec-tools: $(TOOLS_DIR)/kexec ## build Debian's kexec with our patches (ARCH=)
 
 $(TOOLS_DIR)/kexec-pe: $(TOOLS_FIRST) $(KEXEC_PE_OBJECTS) \
-		$(TOOLS_HOSTED_OBJECTS) $(TOOLS_LAST)
+		$(TOOLS_HOSTED_OBJECTS) $(TOOLS_LAST) \
+		$(filter %.a,$(TOOLS_LIBS))
 	@$(TOOLS_SAY) LD $@
-	$(TOOLS_QUIET)$(TOOLS_CC) $(TOOLS_LDFLAGS) -o $@ $^ $(TOOLS_LIBS)
+	$(TOOLS_QUIET)$(TOOLS_CC) $(TOOLS_LDFLAGS) -o $@ $(filter %.o,$^) $(TOOLS_LIBS)
+
+$(TOOLS_DIR)/libmbedcrypto.a: tools/build/debian-files.sh
+	@mkdir -p $(@D)
+	$(TOOLS_QUIET)cp "$$(tools/build/debian-files.sh mbedcrypto-arm64)" $@
 
 $(TOOLS_DIR)/obj/hosted/emulator/runtime/%.o: HOSTED_EXTRA := $(HOSTED_RUNTIME_CFLAGS)
 $(TOOLS_DIR)/obj/hosted/%.o: %.c tools/kexec-pe/tools.mk

@@ -61,7 +61,7 @@ static void reset(void)
 	privileged_reset(&cpu, false);
 	for (i = 0; i < 16; i++)
 		registers.general[i] = 0x1000 * (i + 1);
-	registers.rip = 0x400000;
+	registers.pc = 0x400000;
 	name = NULL;
 }
 
@@ -75,7 +75,7 @@ static enum privileged_result run(const char *code, u32 size)
 
 static u64 length(void)
 {
-	return registers.rip - 0x400000;
+	return registers.pc - 0x400000;
 }
 
 /* All that has no operand and nothing to remember. */
@@ -151,7 +151,7 @@ UNIT_TEST(control)
 	EXPECT_EQ(RUN("\x44\x0f\x20\xc0"), PRIVILEGED_DONE); /* %cr8, %rax */
 	EXPECT_EQ(registers.general[HOST_RAX], 0);
 	/* The mod field says nothing: no displacement follows. */
-	registers.rip = 0x400000;
+	registers.pc = 0x400000;
 	EXPECT_EQ(RUN("\x0f\x20\x43"), PRIVILEGED_DONE);
 	EXPECT_EQ(length(), 3);
 	EXPECT_EQ(RUN("\x0f\x23\xf9"), PRIVILEGED_DONE); /* %rcx, %db7 */
