@@ -58,6 +58,10 @@ tools: $(PACKAGES) kexec-tools
 demo: all ## a signed UKI by kexec under Secure Boot, as a short time line
 	$(quiet)tests/qemu/demo.py --arch $(ARCH) --out $(O)
 
+.PHONY: demo-kdump
+demo-kdump: all ## a signed UKI as crash kernel: panic, K2, what the dump says
+	$(quiet)tests/qemu/demo_kdump.py --arch $(ARCH) --out $(O)
+
 .PHONY: try
 try: all ## kexec PAYLOAD=FILE in a machine of its own; see tests/qemu/try.py
 	$(quiet)tests/qemu/try.py --arch $(ARCH) --out $(O)

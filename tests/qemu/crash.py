@@ -98,7 +98,7 @@ class Crash:
         self.bench, self.how = bench, how
         self.name = 'kpe-' + secrets.token_hex(5)
         self._page = os.urandom(PAGE)
-        self.path = os.path.join(folder, 'vmcore')
+        self.path = os.path.join(folder, 'vmcore-' + self.name)
         self.panicked = None  # the line of K1's panic
 
     def job(self, load):

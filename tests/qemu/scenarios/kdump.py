@@ -3,7 +3,6 @@
 the measure, then PE files as crash kernels. Documentation/kdump.md."""
 import threading
 
-import cpio
 from crash import COPY, WORDS, Crash, How
 from dump import DumpError
 from . import BOTH, Failure, Scenario, expect, load, marker, sysctl
@@ -62,36 +61,44 @@ def native(t):
     expect(native_mem_total(t) > 0, 'no MemTotal')
 
 
-def check_k2(t, k2, words, marker_key, text):
-    """K2 has its command line, its initrd, no more memory than a native one."""
-    missing = set(words.split()) - set(k2['cmdline'].split())
-    expect(not missing, f"{missing} not in {k2['cmdline']!r}")
-    expect(k2.get(marker_key) == text, f'initrd: {k2.get(marker_key)!r}')
+def check_k2(t, k2, words, text, ours=True):
+    """K2 has the command line that it was given, this initrd and no other, and
+    no more memory than a native one."""
+    rest = [word for word in k2['cmdline'].split()
+            if not word.startswith('elfcorehdr=')]
+    expect(rest == words.split(), f"{k2['cmdline']!r}, not {words!r}")
+    expect(k2.get('marker') == text, f"initrd: {k2.get('marker')!r}")
+    if not ours:
+        return
     most = native_mem_total(t) + SLACK
     expect(int(k2['mem_total']) <= most,
            f"MemTotal {k2['mem_total']} KiB, a native K2's at most {most}")
 
 
-def uki(stub, linux=None, ours=True, how=How(), **machine):
-    """A UKI with a command line and initrd of its own, and those of kdump
-    besides, which only have what copies the dump."""
+def uki(stub, linux=None, how=How(), arguments=True, **machine):
+    """A UKI. With arguments, it has command line and initrd of its own for
+    another purpose, and those of the system call have to win; without, its own
+    are made for the dump. linux: a function for another kernel than ours."""
     def scenario(t):
-        text = marker()
-        payload = t.uki(stub=stub, linux=linux and linux(t),
-                        initrd=t.initrd('the system'), cmdline='root=/dev/none')
-        initrd = cpio.archive({'marker.kdump': text,
-                               'job/next': '. /lib/guest.sh\n' + COPY})
-        words = kdump_words(t)
-        job = load('/job/payload', '--panic --initrd /job/initrd',
-                   f"--append '{words}'")
-        _, k2, _ = crash(t, job, {'payload': payload, 'initrd': initrd}, how,
-                         **machine)
-        if ours:
-            check_k2(t, k2, words, 'marker.kdump', text)
+        text, words = marker(), kdump_words(t)
+        initrd = t.initrd(text, 'kdump.initrd', job=COPY)
+        files = {}
+        options = '--panic'
+        if arguments:
+            files['initrd'] = initrd
+            options += f" --initrd /job/initrd --append '{words}'"
+        files['payload'] = t.uki(
+            stub=stub, linux=linux and linux(t),
+            initrd=t.initrd('the system') if arguments else initrd,
+            cmdline='root=/dev/none' if arguments else words)
+        _, k2, task = crash(t, load('/job/payload', options), files, how,
+                            **machine)
+        check_k2(t, k2, words, text, linux is None)
+        return task
     return scenario
 
 
-def by_entry(name, mode=2, how=How(), **machine):
+def by_entry(name, mode=2, **machine):
     """A kernel by itself, through its EFI entry."""
     def scenario(t):
         text, words = marker(), kdump_words(t)
@@ -99,12 +106,18 @@ def by_entry(name, mode=2, how=How(), **machine):
                  'initrd': t.initrd(text, job=COPY)}
         job = sysctl(mode) + load('/job/payload', '--panic --initrd /job/initrd',
                                   f"--append '{words}'")
-        _, k2, _ = crash(t, job, files, how, **machine)
-        check_k2(t, k2, words, 'marker', text)
+        _, k2, _ = crash(t, job, files, **machine)
+        check_k2(t, k2, words, text)
     return scenario
 
 
 SCENARIOS = [
     Scenario('kdump-native', 'the native handler: the measure for ours', native,
              BOTH),
+    Scenario('kdump-uki-252', 'UKI of stub 252 as the crash kernel', uki(252),
+             BOTH),
+    Scenario('kdump-bzimage', 'bzImage through its EFI entry',
+             by_entry('bzImage')),
+    Scenario('kdump-image', 'Image through its EFI entry', by_entry('Image'),
+             ('arm64',)),
 ]
