@@ -8,6 +8,10 @@
 
 #define GENERATION_MAX 65535
 
+/* What an entry has at least: of an image; of a level, name and generation. */
+#define IMAGE_FIELDS 6
+#define LEVEL_FIELDS 2
+
 static const char *const texts[SBAT_FAULT_COUNT] = { [SBAT_OK] = "no fault",
 #define SBAT_TEXT(name, text) [SBAT_##name] = text,
 						     SBAT_FAULTS(SBAT_TEXT)
@@ -79,7 +83,7 @@ static u64 count_fields(const struct view *line)
 	return count;
 }
 
-static enum sbat_fault parse_line(const struct view *line,
+static enum sbat_fault parse_line(const struct view *line, u32 fields_min,
 				  struct sbat_entry *ret)
 {
 	struct sbat_entry entry = { 0 };
@@ -89,7 +93,7 @@ static enum sbat_fault parse_line(const struct view *line,
 					&entry.version, &entry.url };
 	u32 i;
 
-	if (count_fields(line) < ARRAY_SIZE(fields))
+	if (count_fields(line) < fields_min)
 		return SBAT_FIELDS;
 	for (i = 0; i < ARRAY_SIZE(fields); i++)
 		*fields[i] = cut_at(&rest, ',', &rest);
@@ -158,7 +162,8 @@ static bool is_sbat(const struct view *name)
 	return name->size == 4 && !memcmp(name->base, "sbat", 4);
 }
 
-enum sbat_fault sbat_check(const struct view *section, u32 *ret_count)
+static enum sbat_fault check(const struct view *section, u32 fields_min,
+			     u32 *ret_count)
 {
 	struct view rest = before_nul(section), line;
 	struct sbat_entry entry;
@@ -168,7 +173,7 @@ enum sbat_fault sbat_check(const struct view *section, u32 *ret_count)
 	if (!fault)
 		fault = check_characters(&rest);
 	while (!fault && next_line(&rest, &line)) {
-		fault = parse_line(&line, &entry);
+		fault = parse_line(&line, fields_min, &entry);
 		if (!fault && !count && !is_sbat(&entry.name))
 			fault = SBAT_FIRST;
 		count++;
@@ -180,12 +185,60 @@ enum sbat_fault sbat_check(const struct view *section, u32 *ret_count)
 	return fault;
 }
 
-bool sbat_next(struct view *rest, struct sbat_entry *ret)
+enum sbat_fault sbat_check(const struct view *section, u32 *ret_count)
+{
+	return check(section, IMAGE_FIELDS, ret_count);
+}
+
+enum sbat_fault sbat_check_level(const struct view *level, u32 *ret_count)
+{
+	return check(level, LEVEL_FIELDS, ret_count);
+}
+
+static bool next_entry(struct view *rest, u32 fields_min,
+		       struct sbat_entry *ret)
 {
 	struct view text = before_nul(rest), line;
 	bool found = next_line(&text, &line) &&
-		     parse_line(&line, ret) == SBAT_OK;
+		     parse_line(&line, fields_min, ret) == SBAT_OK;
 
 	*rest = text;
 	return found;
+}
+
+bool sbat_next(struct view *rest, struct sbat_entry *ret)
+{
+	return next_entry(rest, IMAGE_FIELDS, ret);
+}
+
+static bool is_same(const struct view *a, const struct view *b)
+{
+	return a->size == b->size && !memcmp(a->base, b->base, a->size);
+}
+
+static bool is_below(const struct sbat_entry *entry, const struct view *level)
+{
+	struct view rest = *level;
+	struct sbat_entry minimum;
+
+	while (next_entry(&rest, LEVEL_FIELDS, &minimum))
+		if (is_same(&minimum.name, &entry->name) &&
+		    entry->generation < minimum.generation)
+			return true;
+	return false;
+}
+
+bool sbat_is_revoked(const struct view *section, const struct view *level,
+		     struct sbat_entry *ret)
+{
+	struct view rest = *section;
+	struct sbat_entry entry;
+
+	while (next_entry(&rest, IMAGE_FIELDS, &entry)) {
+		if (is_below(&entry, level)) {
+			*ret = entry;
+			return true;
+		}
+	}
+	return false;
 }

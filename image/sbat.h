@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The .sbat section (shim, SBAT.md): which components an image is made of, and
- * the generation of each, by which it can be revoked.
+ * the generation of each, by which it can be revoked; and the revocations.
  */
 #ifndef IMAGE_SBAT_H
 #define IMAGE_SBAT_H
@@ -62,6 +62,30 @@ enum sbat_fault sbat_check(const struct view *section, u32 *ret_count);
  *         not well-formed: sbat_check() says if there is any.
  */
 bool sbat_next(struct view *rest, struct sbat_entry *ret);
+
+/**
+ * sbat_check_level() - is a list of revocations well-formed?
+ * @level: content of SbatLevelRT, or of the same form: lines of a component
+ *         and the lowest generation that is not revoked, the first one that of
+ *         sbat itself; shim writes a date behind that
+ * @ret_count: number of entries; untouched after a failure
+ *
+ * Return: SBAT_OK or what is wrong
+ */
+enum sbat_fault sbat_check_level(const struct view *level, u32 *ret_count);
+
+/**
+ * sbat_is_revoked() - is any component of an image revoked?
+ * @section: a .sbat section that sbat_check() took
+ * @level: revocations that sbat_check_level() took
+ * @ret: the first revoked component; untouched when there is none
+ *
+ * A component that @level does not name is not revoked (shim, SBAT.md).
+ *
+ * Return: true when one is
+ */
+bool sbat_is_revoked(const struct view *section, const struct view *level,
+		     struct sbat_entry *ret);
 
 /**
  * sbat_fault_text() - the sentence of a fault

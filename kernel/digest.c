@@ -9,24 +9,36 @@
 #include <linux/slab.h>
 #include <crypto/hash.h>
 
+#include <image/authenticode.h>
 #include <kernel/kexec_pe.h>
 
-static int hash(struct shash_desc *desc, const u8 *data, size_t size, u8 *ret)
+static int update(struct shash_desc *desc, struct view data)
 {
-	int error = crypto_shash_init(desc);
+	int error = 0;
 
-	while (!error && size) {
-		size_t part = min_t(size_t, size, SZ_1M);
+	while (!error && data.size) {
+		size_t part = min_t(u64, data.size, SZ_1M);
 
-		error = crypto_shash_update(desc, data, part);
-		data += part;
-		size -= part;
+		error = crypto_shash_update(desc, data.base, part);
+		data.base += part;
+		data.size -= part;
 		cond_resched();
 	}
+	return error;
+}
+
+static int hash(struct shash_desc *desc, const struct view *ranges,
+		unsigned int count, u8 *ret)
+{
+	int error = crypto_shash_init(desc);
+	unsigned int i;
+
+	for (i = 0; i < count && !error; i++)
+		error = update(desc, ranges[i]);
 	return error ?: crypto_shash_final(desc, ret);
 }
 
-int kexec_pe_sha256(const void *data, size_t size, u8 *ret)
+static int sha256(const struct view *ranges, unsigned int count, u8 *ret)
 {
 	struct crypto_shash *tfm = crypto_alloc_shash("sha256", 0, 0);
 	struct shash_desc *desc;
@@ -37,11 +49,29 @@ int kexec_pe_sha256(const void *data, size_t size, u8 *ret)
 	desc = kzalloc(sizeof(*desc) + crypto_shash_descsize(tfm), GFP_KERNEL);
 	if (desc) {
 		desc->tfm = tfm;
-		error = hash(desc, data, size, ret);
+		error = hash(desc, ranges, count, ret);
 		kfree_sensitive(desc);
 	}
 	crypto_free_shash(tfm);
 	return error;
+}
+
+int kexec_pe_sha256(const void *data, size_t size, u8 *ret)
+{
+	const struct view range = { data, size };
+
+	return sha256(&range, 1, ret);
+}
+
+int kexec_pe_authenticode(const struct pe_image *pe, u8 *ret)
+{
+	struct view ranges[AUTHENTICODE_RANGES];
+	unsigned int count = 0;
+
+	while (count < AUTHENTICODE_RANGES &&
+	       authenticode_range(pe, count, &ranges[count]))
+		count++;
+	return sha256(ranges, count, ret);
 }
 
 int kexec_pe_check(struct kexec_pe_load *load, u64 address, const void *data,

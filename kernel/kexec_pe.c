@@ -90,6 +90,7 @@ static int (*const steps[])(struct kexec_pe_load *load) = {
 	kexec_pe_take_initrd,
 	kexec_pe_read_firmware,
 	kexec_pe_read_variables,
+	kexec_pe_check_sbat,
 	describe_machine,
 	kexec_pe_vouch,
 	place_arch,

@@ -149,6 +149,19 @@ void kexec_pe_log_trust(const struct kexec_pe_load *load);
 /* signer.c, with CONFIG_KEXEC_PE_VERIFY_SIG */
 
 /**
+ * kexec_pe_check_digest() - is the digest that was signed one to rely on?
+ * @pe: an image whose signature was found good
+ * @ret_rule: why not, name and sentence; set with a negative result
+ *
+ * The kernel's verifier takes SHA-1, and never asks whether the image itself is
+ * revoked. UEFI's dbx lists SHA-256, whatever was signed.
+ *
+ * Return: 0; -EKEYREJECTED for SHA-1 and for an image in the .blacklist keyring;
+ *         or what kept it from finding out
+ */
+int kexec_pe_check_digest(const struct pe_image *pe, const char **ret_rule);
+
+/**
  * kexec_pe_log_signer() - log by whom a verified image was signed
  * @pe: an image whose signature was found good
  */
@@ -288,6 +301,28 @@ int kexec_pe_keep_memreserve(struct kexec_pe_load *load, u64 address);
  */
 int kexec_pe_read_variables(struct kexec_pe_load *load);
 
+/**
+ * kexec_pe_find_variable() - a variable of the snapshot
+ * @load: the load, after kexec_pe_read_variables()
+ * @name: ASCII
+ * @guid: whose
+ * @ret: its data; untouched when there is none
+ *
+ * Return: true when there is one
+ */
+bool kexec_pe_find_variable(const struct kexec_pe_load *load, const char *name,
+			    efi_guid_t guid, struct view *ret);
+
+/* sbat.c */
+
+/**
+ * kexec_pe_check_sbat() - is a component of the file revoked?
+ * @load: the load, its variables read
+ *
+ * Return: 0, or -EPERM where kexec_pe.sbat, Secure Boot or lockdown enforce it
+ */
+int kexec_pe_check_sbat(struct kexec_pe_load *load);
+
 /* console.c */
 
 /**
@@ -307,6 +342,15 @@ void kexec_pe_find_console(struct handoff_console *ret);
  * Return: 0 or the error of the crypto API
  */
 int kexec_pe_sha256(const void *data, size_t size, u8 *ret);
+
+/**
+ * kexec_pe_authenticode() - the SHA-256 Authenticode hash of a file
+ * @pe: the parsed file
+ * @ret: 32 bytes
+ *
+ * Return: 0 or the error of the crypto API
+ */
+int kexec_pe_authenticode(const struct pe_image *pe, u8 *ret);
 
 /**
  * kexec_pe_vouch() - list the digests of what LoadImage() may be given

@@ -27,3 +27,9 @@ int kexec_pe_refuse(enum refusal refusal)
 			  refusals[refusal].text);
 	return -refusals[refusal].error;
 }
+
+void kexec_pe_tolerate(enum refusal refusal, const char *why)
+{
+	pr_notice("tolerated by %s: %s: %s\n", why, refusals[refusal].name,
+		  refusals[refusal].text);
+}

@@ -245,3 +245,21 @@ int kexec_pe_read_variables(struct kexec_pe_load *load)
 	load->plan.variables_size = snapshot.size;
 	return ret;
 }
+
+bool kexec_pe_find_variable(const struct kexec_pe_load *load, const char *name,
+			    efi_guid_t guid, struct view *ret)
+{
+	const struct handoff_variable *item;
+	u64 at;
+
+	for (at = 0; at < load->plan.variables_size; at += item->item_size) {
+		item = load->variables + at;
+		if (memcmp(item->guid, &guid, sizeof(guid)) ||
+		    !has_name((const efi_char16_t *)(item + 1), name))
+			continue;
+		ret->base = (const u8 *)(item + 1) + item->name_size;
+		ret->size = item->data_size;
+		return true;
+	}
+	return false;
+}

@@ -79,6 +79,7 @@ static const char *signature_rule(int error)
 int kexec_pe_verify_sig(const char *data, unsigned long size)
 {
 	struct kexec_pe_file file;
+	const char *rule;
 	int ret;
 
 	ret = kexec_pe_parse(data, size, &file);
@@ -89,7 +90,11 @@ int kexec_pe_verify_sig(const char *data, unsigned long size)
 	if (ret == -ELIBBAD)
 		ret = -EBADMSG;
 	if (ret)
-		pr_notice("not verified: %s (%d)\n", signature_rule(ret), ret);
+		rule = signature_rule(ret);
+	else
+		ret = kexec_pe_check_digest(&file.pe, &rule);
+	if (ret)
+		pr_notice("not verified: %s (%d)\n", rule, ret);
 	return ret;
 }
 

@@ -15,7 +15,7 @@ shift 2
 top=$(cd "$(dirname "$0")/../.." && pwd)
 guest=$top/tests/qemu/guest
 # of one C file each
-programs="kload kpanic tpmbridge"
+programs="kload ktrust kpanic tpmbridge"
 result=$out/$arch/initrd.cpio.gz
 
 case $arch in

@@ -28,8 +28,8 @@ BESIDES = (
     ('purgatory/sha256.c', {'crypto/sha2.h'}),
     # the one hash of the image, which purgatory brings
     ('emulator/', {'purgatory/sha256.h'}),
-    # a structure that is private to the PKCS#7 parser
-    ('kernel/signer.c', {'pkcs7_parser.h'}),
+    # structures that are private to the kernel's parsers of signatures
+    ('kernel/signer.c', {'pkcs7_parser.h', 'verify_pefile.h'}),
 )
 
 

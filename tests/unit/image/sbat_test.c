@@ -165,3 +165,71 @@ UNIT_TEST(texts)
 	}
 	EXPECT_STR_EQ(sbat_fault_text(SBAT_FAULT_COUNT), "unknown fault");
 }
+
+/* A view of text without its final NUL. */
+static struct view view_of(const char *text)
+{
+	return (struct view){ (const u8 *)text, strlen(text) };
+}
+
+static void expect_level(const char *text, enum sbat_fault fault, u32 entries)
+{
+	const struct view level = view_of(text);
+	u32 count = 77;
+
+	if (!EXPECT_EQ(sbat_check_level(&level, &count), fault))
+		UNIT_NOTE("%s", text);
+	EXPECT_EQ(count, fault ? 77 : entries);
+}
+
+UNIT_TEST(level)
+{
+	expect_level("sbat,1,2025051000\nshim,4\ngrub,5\n", SBAT_OK, 3);
+	expect_level("sbat,1,2021030218\n", SBAT_OK, 1);
+	expect_level("sbat,1\nshim,2", SBAT_OK, 2);
+	expect_level("", SBAT_EMPTY, 0);
+	expect_level("sbat\n", SBAT_FIELDS, 0);
+	expect_level("sbat,1\nshim\n", SBAT_FIELDS, 0);
+	expect_level("shim,4\nsbat,1\n", SBAT_FIRST, 0);
+	expect_level("sbat,0\n", SBAT_GENERATION, 0);
+	expect_level("sbat,1\nshim,-1\n", SBAT_GENERATION, 0);
+	expect_level("sbat,1\nshim,65536\n", SBAT_GENERATION, 0);
+	expect_level("sbat,1\n,4\n", SBAT_NAME, 0);
+	expect_level("sbat,1\nshim,\x01\n", SBAT_CHARACTER, 0);
+}
+
+/* NULL: nothing is revoked */
+static void expect_revoked(const char *text, const char *revocations,
+			   const char *name)
+{
+	const struct view section = view_of(text);
+	const struct view level = view_of(revocations);
+	struct sbat_entry entry = { .generation = 77 };
+	bool revoked = sbat_is_revoked(&section, &level, &entry);
+
+	if (!EXPECT_EQ(revoked, name != NULL))
+		UNIT_NOTE("%s against %s", text, revocations);
+	if (revoked && name)
+		expect_view(&entry.name, name);
+	else
+		EXPECT_EQ(entry.generation, 77);
+}
+
+UNIT_TEST(revoked)
+{
+	expect_revoked(SELF STUB, "sbat,1\n", NULL);
+	expect_revoked(SELF STUB, "sbat,1\nsystemd-stub,2\n", NULL);
+	expect_revoked(SELF STUB, "sbat,1\nsystemd-stub,3\n", "systemd-stub");
+	expect_revoked(SELF STUB, "sbat,2,2030010100\n", "sbat");
+	/* Only whole names count. */
+	expect_revoked(SELF STUB, "sbat,1\nsystemd,9\nsystemd-stubs,9\n", NULL);
+	expect_revoked(SELF STUB, "sbat,1\nsystemd-stuB,9\n", NULL);
+	/* The last line counts, and the highest of two. */
+	expect_revoked(SELF STUB, "sbat,1\nx,1\nsystemd-stub,9",
+		       "systemd-stub");
+	expect_revoked(SELF STUB, "sbat,1\nsystemd-stub,1\nsystemd-stub,3\n",
+		       "systemd-stub");
+	expect_revoked(SELF STUB "y,1,,,,\nx,1,,,,", "sbat,1\nx,2\ny,2\n", "y");
+	expect_revoked("", "sbat,1\n", NULL);
+	expect_revoked(SELF, "", NULL);
+}
