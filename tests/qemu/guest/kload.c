@@ -33,7 +33,8 @@ static const char *name_of(int error)
 {
 	const char *name = strerrorname_np(error);
 
-	return name ? name : "?";
+	/* The kernel's own, which no program should ever see. */
+	return name ?: error == 524 ? "ENOTSUPP" : "?";
 }
 
 /* Returns 0 or the errno. */

@@ -41,10 +41,11 @@ def every(arch):
     """All scenarios of an architecture, in the order in which they run."""
     # pylint: disable=import-outside-toplevel,cyclic-import
     from . import (apps, arm64, chains, coherency, inputs, kdump, kdump_slow,
-                   measure, native, payloads, selftest, slow, trace, trust)
-    return [s for module in (chains, payloads, arm64, coherency, trust, inputs,
-                             measure, selftest, apps, native, kdump, kdump_slow,
-                             slow, trace)
+                   measure, native, payloads, policy, selftest, slow, trace,
+                   trust)
+    return [s for module in (chains, payloads, arm64, coherency, trust, policy,
+                             inputs, measure, selftest, apps, native, kdump,
+                             kdump_slow, slow, trace)
             for s in module.SCENARIOS if arch in s.arch]
 
 
