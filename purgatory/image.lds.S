@@ -1,8 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The parts of the linker script that no architecture may change: the header
- * at offset 0 (struct emulator_header of kexec_pe/handoff.h, slot by slot) and
- * the rules that keep anything unforeseen out of the image.
+ * Layout of the embedded image, linked at 0 and placed anywhere: the header at
+ * offset 0 (struct emulator_header of kexec_pe/handoff.h, slot by slot), what
+ * follows, and the rules that keep anything unforeseen out of the image.
+ *
+ * Included by arch/ARCH/emulator.lds.S, which has the names that the linker
+ * gives to the architecture and
+ *
+ *	EMULATOR_MACHINE	IMAGE_FILE_MACHINE_*
+ *	EMULATOR_GOT_RESERVED	bytes that the linker puts into an empty .got
  */
 #ifndef PURGATORY_IMAGE_LDS_S
 #define PURGATORY_IMAGE_LDS_S
@@ -11,6 +17,10 @@
 
 #define EMULATOR_PAGE 4096
 
+/* UEFI 2.10, 2.3 promises 128 KiB to an image; calls of ours come on top. */
+#define STACK_SIZE 0x22000
+#define EXCEPTION_STACK_SIZE 0x4000
+
 #define EMULATOR_PHDRS						\
 	text PT_LOAD FLAGS(5);					\
 	rodata PT_LOAD FLAGS(4);				\
@@ -18,11 +28,11 @@
 	stack PT_GNU_STACK FLAGS(6);
 
 /* The slots of the stager, from header.handoff on, are zero in the file. */
-#define EMULATOR_HEADER(machine)				\
+#define EMULATOR_HEADER						\
 	emulator_header = .;					\
 	QUAD(EMULATOR_MAGIC)					\
 	LONG(HANDOFF_VERSION)					\
-	LONG(machine)						\
+	LONG(EMULATOR_MACHINE)					\
 	QUAD(emulator_entry - emulator_header)			\
 	QUAD(text_end - emulator_header)			\
 	QUAD(rodata_end - emulator_header)			\
@@ -77,5 +87,88 @@
 	.debug_loclists 0 : { *(.debug_loclists) }		\
 	.debug_rnglists 0 : { *(.debug_rnglists) }		\
 	.debug_frame 0 : { *(.debug_frame) }
+
+ENTRY(emulator_entry)
+
+PHDRS
+{
+	EMULATOR_PHDRS
+}
+
+SECTIONS
+{
+	. = 0;
+	.text : {
+		EMULATOR_HEADER
+		KEEP(*(.text.entry))
+		*(EXCLUDE_FILE(*emulator/runtime[/]*.o) .text
+		  EXCLUDE_FILE(*emulator/runtime[/]*.o) .text.*)
+	} :text
+	.runtime : ALIGN(EMULATOR_PAGE) {
+		EMULATOR_RUNTIME
+	} :text
+	text_end = .;
+
+	.runtime_forbidden : {
+		EMULATOR_RUNTIME_FORBIDDEN
+	} :rodata
+	.rela.dyn : {
+		rela_start = .;
+		*(.rela .rela.*)
+		rela_end = .;
+	} :rodata
+	.data.rel.ro : {
+		*(.data.rel.ro .data.rel.ro.*)
+	} :rodata
+	.rodata : {
+		*(.rodata .rodata.*)
+		. = ALIGN(EMULATOR_PAGE);
+	} :rodata
+	rodata_end = .;
+
+	.data : {
+		*(.data .data.*)
+	} :data
+	.plt : {
+		*(.plt .plt.* .iplt)
+	} :data
+	file_size = .;
+
+	/* In pages of its own, see arm64's entry.S: no cache line is shared. */
+	.bss : ALIGN(EMULATOR_PAGE) {
+		zeroed_start = .;
+		*(.bss .bss.* COMMON)
+		. = ALIGN(EMULATOR_PAGE);
+		zeroed_end = .;
+	} :data
+
+	/* Each stack between two guard pages: arch_guard_page() */
+	.stack (NOLOAD) : {
+		. += EMULATOR_PAGE;
+		stack_start = .;
+		. += STACK_SIZE;
+		stack_end = .;
+		. += EMULATOR_PAGE;
+		. += EXCEPTION_STACK_SIZE;
+		exception_stack_end = .;
+		. += EMULATOR_PAGE;
+	} :data
+	memory_end = .;
+
+	/* ld makes slots for a dynamic linker even where there is none. */
+	.got (INFO) : {
+		*(.got)
+	}
+	.got.plt (INFO) : {
+		*(.got.plt)
+	}
+	ASSERT(SIZEOF(.got.plt) == 0 || SIZEOF(.got.plt) == 24, "GOT entries")
+	EMULATOR_ASSERTS
+
+	EMULATOR_NOT_LOADED
+	/DISCARD/ : {
+		EMULATOR_DISCARD
+	}
+}
 
 #endif /* PURGATORY_IMAGE_LDS_S */
