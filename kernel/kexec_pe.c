@@ -97,6 +97,7 @@ static int (*const steps[])(struct kexec_pe_load *load) = {
 	kexec_pe_place_emulator,
 	kexec_pe_place_payload,
 	kexec_pe_place_initrd,
+	kexec_pe_queue_measurements,
 	kexec_pe_place_handoff,
 	kexec_pe_check_room,
 };
@@ -116,6 +117,7 @@ static void free_buffers(struct kexec_pe_buffers *buffers)
 	vfree(buffers->emulator);
 	vfree(buffers->payload);
 	vfree(buffers->handoff);
+	vfree(buffers->measurement_state);
 }
 
 static void free_load(struct kexec_pe_load *load)
@@ -124,6 +126,7 @@ static void free_load(struct kexec_pe_load *load)
 	kvfree(load->variables);
 	kvfree(load->load_options);
 	kvfree(load->inner_options);
+	kexec_pe_free_measurement(load);
 	kfree_sensitive(load);
 }
 

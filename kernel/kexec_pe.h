@@ -50,6 +50,7 @@ struct kexec_pe_buffers {
 	void *emulator;
 	void *payload;
 	void *handoff;
+	void *measurement_state;
 };
 
 /* One call of kexec_file_load(). */
@@ -71,6 +72,7 @@ struct kexec_pe_load {
 	void *variables;
 	void *load_options;
 	void *inner_options;
+	struct kexec_pe_measurement *measurement; /* NULL: nothing queued */
 	struct stage_plan plan;
 };
 
@@ -374,6 +376,40 @@ int kexec_pe_vouch(struct kexec_pe_load *load);
  */
 int kexec_pe_check(struct kexec_pe_load *load, u64 address, const void *data,
 		   size_t size);
+
+/* measure.c, with CONFIG_KEXEC_PE_MEASURE */
+
+#ifdef CONFIG_KEXEC_PE_MEASURE
+
+/**
+ * kexec_pe_queue_measurements() - describe the TPM, queue what is measured
+ * @load: the load, its payload placed; receives queue, event log and the
+ *        segment for their state
+ *
+ * Logs who will measure.
+ *
+ * Return: 0, -ENOMEM, no room, or why kexec_pe.tpm=require refuses
+ */
+int kexec_pe_queue_measurements(struct kexec_pe_load *load);
+
+/**
+ * kexec_pe_free_measurement() - free what a load has of its measurements
+ * @load: the load
+ */
+void kexec_pe_free_measurement(struct kexec_pe_load *load);
+
+#else
+
+static inline int kexec_pe_queue_measurements(struct kexec_pe_load *load)
+{
+	return 0;
+}
+
+static inline void kexec_pe_free_measurement(struct kexec_pe_load *load)
+{
+}
+
+#endif
 
 /* purgatory/emulator_image.S: the embedded image. */
 

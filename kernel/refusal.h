@@ -40,6 +40,9 @@
 	X(PROFILE, EINVAL, "the UKI has no such profile")                \
 	X(IMAGE_TOO_LARGE, ENOMEM,                                       \
 	  "SizeOfImage exceeds half of this machine's memory")           \
+	X(TPM_NONE, ENODEV, "tpm=require: there is no TPM 2.0")          \
+	X(TPM_DEAD, EIO, "tpm=require: the TPM does not answer")         \
+	X(TPM_OTHER, EOPNOTSUPP, "tpm=require: only K1 reaches the TPM") \
 	X(NO_ROOM, EADDRNOTAVAIL, "no free memory for a segment")
 
 enum refusal {
