@@ -41,6 +41,9 @@ struct emu {
 	u32 table_count;
 	u32 hops; /* kexecs of this kind before this one */
 
+	/* Some of the payload's read-only pages were made writable since. */
+	bool payload_opened;
+
 	/* exit_boot.c and figures for its report */
 	bool boot_services_exited;
 	u64 allocated_bytes; /* by the payload, pools and pages, ever */

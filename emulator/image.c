@@ -158,7 +158,7 @@ static efi_status_t load_image(efi_bool_t boot_policy, efi_handle_t parent,
 	else if (!source_size)
 		status = EFI_LOAD_ERROR;
 	else
-		status = image_file_copy(source, source_size, &file);
+		status = image_file_take(source, source_size, &file);
 	if (EFI_ERROR(status))
 		return status;
 	if (image_file_vouched(&file)) {

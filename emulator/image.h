@@ -99,19 +99,20 @@ void loaded_image_uninstall(struct image *image);
 
 struct image_file {
 	u64 address;
-	u64 pages;
+	u64 pages; /* of a copy; 0: in the payload, read-only, as K1 has put it */
 	u64 size; /* bytes of the file */
 };
 
 /**
- * image_file_copy() - copy the bytes of a file to pages of the emulator
+ * image_file_take() - take the bytes of a file, from now on nobody's to change
  * @source: the bytes
  * @size: how many, not 0
- * @ret: the copy
+ * @ret: a copy in pages of the emulator, or, of what K1 lists with its place in
+ *       the payload, the place itself if nobody could write to it
  *
  * Return: EFI_SUCCESS, EFI_OUT_OF_RESOURCES
  */
-efi_status_t image_file_copy(const void *source, u64 size,
+efi_status_t image_file_take(const void *source, u64 size,
 			     struct image_file *ret);
 
 /**

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The file that LoadImage is about: its one copy, which is hashed, compared
- * with what K1 vouches for, parsed and loaded. Whoever still has the source
- * can change nothing any more.
+ * The file that LoadImage is about: a part of the payload that is still as K1
+ * laid it out, or else a copy, which is hashed, compared with what K1 vouches
+ * for, parsed and loaded. Whoever still has the source can change nothing any
+ * more.
  */
 #include <emulator/emu.h>
 #include <purgatory/sha256.h>
@@ -18,11 +19,56 @@ static efi_status_t allocate(u64 size, struct image_file *ret)
 	return memory_allocate(EFI_LOADER_DATA, ret->pages, 0, &ret->address);
 }
 
-efi_status_t image_file_copy(const void *source, u64 size,
+static bool is_read_only(u64 address, u64 size)
+{
+	u64 end = address + size;
+	u32 protection;
+
+	while (address < end) {
+		u64 step = arch_mmu_query(address, &protection);
+
+		if (protection & HANDOFF_PROT_WRITE ||
+		    !(protection & HANDOFF_PROT_READ) || !step)
+			return false;
+		address += step;
+	}
+	return true;
+}
+
+/*
+ * Are these bytes a part of the payload that K1 lists, at the place where K1
+ * put it, where nobody could write since? Then they are what K1 verified, and
+ * neither a copy nor a digest, which takes longer than Linux takes to boot,
+ * would tell more.
+ */
+static bool is_listed_place(u64 source, u64 size)
+{
+	const struct handoff_array *array = &emu.handoff->digests;
+	const struct handoff_digest *digests = handoff_array(array);
+	const struct handoff_payload *payload = &emu.handoff->payload;
+	u32 i;
+
+	for (i = 0; i < array->count; i++) {
+		if (digests[i].rva && digests[i].size == size &&
+		    range_inside(digests[i].rva, size, 0, payload->size) &&
+		    source == payload->address + digests[i].rva)
+			return !emu.payload_opened &&
+			       is_read_only(source, size);
+	}
+	return false;
+}
+
+efi_status_t image_file_take(const void *source, u64 size,
 			     struct image_file *ret)
 {
-	efi_status_t status = allocate(size, ret);
+	u64 address = (u64)(uintptr_t)source;
+	efi_status_t status;
 
+	if (is_listed_place(address, size)) {
+		*ret = (struct image_file){ .address = address, .size = size };
+		return EFI_SUCCESS;
+	}
+	status = allocate(size, ret);
 	if (!EFI_ERROR(status))
 		memcpy((void *)(uintptr_t)ret->address, source, size);
 	return status;
@@ -30,7 +76,8 @@ efi_status_t image_file_copy(const void *source, u64 size,
 
 void image_file_free(struct image_file *file)
 {
-	memory_free(file->address, file->pages);
+	if (file->pages)
+		memory_free(file->address, file->pages);
 	file->pages = 0;
 }
 
@@ -91,6 +138,9 @@ bool image_file_vouched(const struct image_file *file)
 	u8 digest[SHA256_SIZE];
 	u32 i;
 
+	/* Not copied as there was no need to: image_file_take(). */
+	if (!file->pages)
+		return true;
 	sha256((const void *)(uintptr_t)file->address, file->size, digest);
 	for (i = 0; i < array->count; i++)
 		if (digests[i].size == file->size &&

@@ -91,28 +91,39 @@ int kexec_pe_check(struct kexec_pe_load *load, u64 address, const void *data,
 	return kexec_pe_sha256(data, size, check->sha256);
 }
 
-static int vouch(struct kexec_pe_load *load, u32 kind, const void *data,
-		 u64 size)
+/* Where the bytes of a section will be, from the start of the image. */
+static u32 rva_of(const struct pe_image *pe, const struct view *data)
 {
-	struct handoff_digest *digest;
+	struct pe_section section;
+	struct view bytes;
+	unsigned int i;
 
-	digest = &load->digests[load->plan.digest_count];
-	memset(digest, 0, sizeof(*digest));
-	digest->size = size;
-	digest->kind = kind;
-	load->plan.digest_count++;
-	return kexec_pe_sha256(data, size, digest->sha256);
+	for (i = 0; i < pe->section_count; i++) {
+		pe_section(pe, i, &section);
+		pe_section_data(pe, &section, &bytes);
+		if (bytes.base == data->base && bytes.size == data->size)
+			return section.virtual_address;
+	}
+	return 0;
 }
 
+/*
+ * The file itself is not listed: no payload has its bytes, only what was laid
+ * out of them.
+ */
 int kexec_pe_vouch(struct kexec_pe_load *load)
 {
 	const struct view *linux_section = &load->file.uki.section[UKI_LINUX];
-	int ret;
+	struct handoff_digest *digest = load->digests;
 
 	load->plan.digests = load->digests;
-	ret = vouch(load, HANDOFF_DIGEST_PAYLOAD, load->data, load->size);
-	if (ret || !load->file.is_uki)
-		return ret;
-	return vouch(load, HANDOFF_DIGEST_LINUX, linux_section->base,
-		     linux_section->size);
+	if (!load->file.is_uki)
+		return 0;
+	memset(digest, 0, sizeof(*digest));
+	digest->size = linux_section->size;
+	digest->kind = HANDOFF_DIGEST_LINUX;
+	digest->rva = rva_of(&load->file.pe, linux_section);
+	load->plan.digest_count = 1;
+	return kexec_pe_sha256(linux_section->base, linux_section->size,
+			       digest->sha256);
 }

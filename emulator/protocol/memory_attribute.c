@@ -59,6 +59,13 @@ static bool in_payload(u64 base, u64 length)
 	return range_inside(base, length, payload->address, payload->size);
 }
 
+static bool overlaps_payload(u64 base, u64 length)
+{
+	const struct handoff_payload *payload = &emu.handoff->payload;
+
+	return overlaps(base, length, payload->address, payload->size);
+}
+
 static bool region_changeable(const struct region *region)
 {
 	return region->attribute & REGION_ALLOCATED &&
@@ -151,6 +158,9 @@ static efi_status_t change(u64 base, u64 end, u64 set, u64 clear)
 		u64 size = query(base, end, &old);
 
 		new = to_protection(changed(to_attributes(old), set, clear));
+		if (new & ~old &
+		    HANDOFF_PROT_WRITE &&overlaps_payload(base, size))
+			emu.payload_opened = true;
 		if (new != old) {
 			status = arch_mmu_map(base, size, new,
 					      ARCH_MEMORY_NORMAL);

@@ -115,7 +115,7 @@ struct handoff_digest {
 	u64 size;
 	u8 sha256[HANDOFF_DIGEST_SIZE];
 	u32 kind; /* HANDOFF_DIGEST_* */
-	u32 reserved;
+	u32 rva; /* where the payload has these bytes; 0: nowhere */
 } __packed;
 
 enum {

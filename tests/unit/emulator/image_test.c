@@ -26,6 +26,7 @@
 // sources: tests/unit/emulator/runtime_end.S
 // flags: -lmbedcrypto
 
+#include <emulator/protocol/memory_attribute.h>
 #include <purgatory/sha256.h>
 
 #include "../image/build.h"
@@ -213,6 +214,52 @@ UNIT_TEST(refuses_what_is_not_vouched_for)
 	EXPECT_TRUE(image == &build);
 	EXPECT_EQ(free_pages(), free);
 	EXPECT_TRUE(strstr(machine.console, "did not vouch for"));
+	build_free(&build);
+}
+
+/* The file as a section of the payload, which K1 lists without a digest. */
+static efi_status_t load_inner(u64 offset, efi_handle_t *ret)
+{
+	return bs_load_image(false, emu.protocols.payload, NULL,
+			     (void *)(MACHINE_PAYLOAD + offset), build.size,
+			     ret);
+}
+
+UNIT_TEST(loads_from_its_place_in_the_payload)
+{
+	struct handoff *handoff = (void *)MACHINE_HANDOFF;
+	struct handoff_digest digest = { .rva = 0x2000 };
+	struct efi_memory_attribute *attribute = (void *)&memory_attribute;
+	const u64 at = MACHINE_PAYLOAD + 0x2000, pages = 0x4000;
+	efi_handle_t image = &build;
+
+	boot();
+	digest.size = build.size;
+	machine_add(&handoff->digests, 1, &digest, sizeof(digest));
+	memcpy((void *)at, build.data, build.size);
+	/* The last page may be written to. */
+	arch_mmu_map(at, pages, RW, ARCH_MEMORY_NORMAL);
+	arch_mmu_map(at, 0x1000, R, ARCH_MEMORY_NORMAL);
+	EXPECT_EQ(load_inner(0x2000, &image), EFI_SECURITY_VIOLATION);
+	arch_mmu_map(at, pages, R, ARCH_MEMORY_NORMAL);
+	/* Another place, or another size. */
+	EXPECT_EQ(load_inner(0x3000, &image), EFI_SECURITY_VIOLATION);
+	build.size--;
+	EXPECT_EQ(load_inner(0x2000, &image), EFI_SECURITY_VIOLATION);
+	build.size++;
+	EXPECT_TRUE(image == &build);
+	EXPECT_EQ(load_inner(0x2000, &image), EFI_SUCCESS);
+	EXPECT_MEM_EQ(loaded_image(image)->image_base, build.data,
+		      BUILD_HEADERS_SIZE);
+	EXPECT_EQ(bs_unload_image(image), EFI_SUCCESS);
+	/* What could be written to for a while is not trusted again. */
+	EXPECT_EQ(attribute->clear_memory_attributes(attribute, at, 0x1000,
+						     EFI_MEMORY_RO),
+		  EFI_SUCCESS);
+	EXPECT_EQ(attribute->set_memory_attributes(attribute, at, 0x1000,
+						   EFI_MEMORY_RO),
+		  EFI_SUCCESS);
+	EXPECT_EQ(load_inner(0x2000, &image), EFI_SECURITY_VIOLATION);
 	build_free(&build);
 }
 
