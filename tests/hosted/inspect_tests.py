@@ -7,6 +7,7 @@ import re
 import subprocess
 
 import mkuki
+import signing
 
 SNAKEOIL = 'O=SnakeOil,L=Fort Collins,ST=Colorado,C=US'
 
@@ -171,6 +172,43 @@ def malformed(bench):
     expect(seen > 150, f'only {seen} cases')
 
 
+def signed_corpus(bench):
+    """Every sound image of the table, signed by sbsign and by osslsigncode: the
+    digest is the one that osslsigncode calculates. A signer that cannot sign an
+    odd image, or mends it into a malformed one, says so by its exit status."""
+    signer = signing.make_signer(bench.folder, 'corpus')
+    tried = {'sbsign': 0, 'osslsigncode': 0}
+    for machine in 'x86_64', 'aarch64':
+        folder = os.path.join(bench.out, 'unit/cases', machine)
+        for name in sound(folder):
+            for tool in tried:
+                path = bench.file('corpus.efi')
+                try:
+                    getattr(signer, tool)(f'{folder}/{name}.efi', path)
+                except RuntimeError:
+                    continue
+                done = bench.command(['inspect', '--json', path])
+                if done.returncode:
+                    continue
+                result = json.loads(done.stdout)
+                wanted = osslsigncode(path)
+                expect(result['authenticode']['sha256'] == wanted,
+                       f'{machine} {name} by {tool}: another digest')
+                expect(result['signatures'][0]['digest_matches'],
+                       f'{machine} {name}: {tool} signed another digest')
+                tried[tool] += 1
+    expect(all(count > 80 for count in tried.values()), f'only {tried}')
+
+
+def sound(folder):
+    """The images that load, but for those with a mock certificate table."""
+    with open(os.path.join(folder, 'expect.tsv'), encoding='utf-8') as rows:
+        names = [row.split('\t')[0] for row in rows
+                 if row.split('\t')[1] == 'OK']
+    return [name for name in names
+            if not signing.table(mkuki.read(f'{folder}/{name}.efi'))[1]]
+
+
 def profiles(bench):
     base = signed_uki(bench, signed=False, cmdline='base')
     pe = mkuki.Pe(mkuki.read(base))
@@ -214,6 +252,7 @@ TESTS = {
     'inspect-changed-signature': changed_signature,
     'inspect-unsigned': unsigned,
     'inspect-malformed': malformed,
+    'inspect-signed-corpus': signed_corpus,
     'inspect-profiles': profiles,
     'inspect-terminal': terminal,
     'inspect-bad-input': bad_input,

@@ -20,7 +20,8 @@ import sys
 import time
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-sys.path += [os.path.join(TOP, 'tests/qemu'), os.path.join(TOP, 'tests/efi')]
+sys.path += [os.path.join(TOP, 'tests', folder)
+             for folder in ('qemu', 'efi', 'images')]
 # pylint: disable=wrong-import-position
 import arm64_tests
 import inspect_tests

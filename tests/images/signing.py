@@ -38,15 +38,15 @@ def run(command):
     return done.stdout
 
 
-def make_signer(folder, name, issuer=None):
-    """A new key; its certificate is its own, or the issuer's (then it ended
-    yesterday)."""
+def make_signer(folder, name, issuer=None, days=3650):
+    """A new key; its certificate is its own, or the issuer's. With days=-1 it
+    ended yesterday."""
     signer = Signer(os.path.join(folder, name + '.key'),
                     os.path.join(folder, name + '.pem'))
     request = ['openssl', 'req', '-newkey', 'rsa:2048', '-nodes', '-subj',
                f'/CN=kexec-pe test {name}', '-keyout', signer.key]
     if not issuer:
-        run([*request, '-x509', '-days', '3650', '-out', signer.certificate])
+        run([*request, '-x509', '-days', str(days), '-out', signer.certificate])
         return signer
     wanted = signer.certificate + '.csr'
     run([*request, '-out', wanted])
@@ -56,7 +56,7 @@ def make_signer(folder, name, issuer=None):
                 'keyUsage=digitalSignature\nsubjectKeyIdentifier=hash\n'
                 'authorityKeyIdentifier=keyid\n')
     run(['openssl', 'x509', '-req', '-in', wanted, '-CA', issuer.certificate,
-         '-CAkey', issuer.key, '-set_serial', '77', '-days', '-1',
+         '-CAkey', issuer.key, '-set_serial', str(1000 + days), '-days', str(days),
          '-extfile', extensions, '-out', signer.certificate])
     return signer
 

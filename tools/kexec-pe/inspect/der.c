@@ -97,3 +97,18 @@ bool der_digest_info(const struct view *content, u16 *ret_algorithm,
 	*ret_algorithm = find_algorithm(&oid);
 	return true;
 }
+
+bool der_message(const struct view *from, u64 offset, struct view *ret)
+{
+	struct view rest, content;
+	const u8 *start;
+
+	if (offset > from->size ||
+	    !view_cut(from, offset, from->size - offset, &rest))
+		return false;
+	start = rest.base;
+	if (!next(&rest, DER_SEQUENCE, &content))
+		return false;
+	return view_cut(from, offset,
+			(u64)(content.base - start) + content.size, ret);
+}

@@ -96,6 +96,18 @@ bool der_digest_info(const struct view *content, u16 *ret_algorithm,
 		     struct view *ret_digest);
 
 /**
+ * der_message() - a DER sequence without the padding behind it
+ * @from: what it lies in
+ * @offset: of its first byte
+ * @ret: tag, length and content; untouched after a failure
+ *
+ * osslsigncode counts the padding of a certificate as part of it.
+ *
+ * Return: false when there is none
+ */
+bool der_message(const struct view *from, u64 offset, struct view *ret);
+
+/**
  * machine_name() - name of a machine
  * @machine: IMAGE_FILE_MACHINE_*
  *

@@ -157,6 +157,7 @@ static u32 read_certificate(const struct pe_image *pe, const struct view *entry,
 {
 	u16 revision = 0, type = 0;
 	gnutls_pkcs7_t pkcs7;
+	struct view message;
 	gnutls_datum_t der;
 	u32 count = 0;
 
@@ -167,8 +168,12 @@ static u32 read_certificate(const struct pe_image *pe, const struct view *entry,
 		ret->fault = "no PKCS#7 certificate of revision 2";
 		return 1;
 	}
-	der.data = (u8 *)entry->base + PE_CERTIFICATE_HEADER_SIZE;
-	der.size = (unsigned int)entry->size - PE_CERTIFICATE_HEADER_SIZE;
+	if (!der_message(entry, PE_CERTIFICATE_HEADER_SIZE, &message)) {
+		ret->fault = "no PKCS#7 signature";
+		return 1;
+	}
+	der.data = (u8 *)message.base;
+	der.size = (unsigned int)message.size;
 	if (gnutls_pkcs7_init(&pkcs7)) {
 		ret->fault = "no memory";
 		return 1;
