@@ -1,42 +1,51 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What the rules of image/rule.h are called.
+ * What the rules of image/rule.h are called. Strings one behind the other, as
+ * each pointer to one would take the embedded image another 32 bytes.
  */
 #include <image/rule.h>
 
-struct rule_entry {
-	const char *name;
-	const char *text;
-	bool foreign;
+static const char names[] = "OK\0"
+#define RULE_NAME(name_, foreign_, text_) #name_ "\0"
+	RULE_LIST(RULE_NAME);
+#undef RULE_NAME
+
+static const char texts[] = "accepted\0"
+#define RULE_TEXT(name_, foreign_, text_) text_ "\0"
+	RULE_LIST(RULE_TEXT);
+#undef RULE_TEXT
+
+static const bool foreign[] = { false,
+#define RULE_FOREIGN(name_, foreign_, text_) foreign_,
+				RULE_LIST(RULE_FOREIGN)
+#undef RULE_FOREIGN
 };
 
-static const struct rule_entry rules[] = {
-	[RULE_OK] = { "OK", "accepted", false },
-#define RULE_ENTRY(name_, foreign_, text_) \
-	[RULE_##name_] = { #name_, text_, foreign_ },
-	RULE_LIST(RULE_ENTRY)
-#undef RULE_ENTRY
-};
-
-static const struct rule_entry *rule_entry(enum rule rule)
+static bool is_known(enum rule rule)
 {
-	static const struct rule_entry unknown = { "UNKNOWN", "unknown rule",
-						   false };
+	return (unsigned int)rule < ARRAY_SIZE(foreign);
+}
 
-	return (unsigned int)rule < ARRAY_SIZE(rules) ? &rules[rule] : &unknown;
+static const char *string_at(const char *strings, unsigned int index)
+{
+	for (; index; index--) {
+		while (*strings++)
+			;
+	}
+	return strings;
 }
 
 const char *rule_text(enum rule rule)
 {
-	return rule_entry(rule)->text;
+	return is_known(rule) ? string_at(texts, rule) : "unknown rule";
 }
 
 const char *rule_name(enum rule rule)
 {
-	return rule_entry(rule)->name;
+	return is_known(rule) ? string_at(names, rule) : "UNKNOWN";
 }
 
 bool rule_is_foreign(enum rule rule)
 {
-	return rule_entry(rule)->foreign;
+	return is_known(rule) && foreign[rule];
 }
