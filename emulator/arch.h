@@ -54,6 +54,63 @@ void __noreturn arch_reset(const struct handoff_reset *reset);
  */
 bool arch_random(u64 *ret);
 
+/* sha.c */
+
+/**
+ * arch_hash_blocks() - compress blocks by instructions that are made for it
+ * @algorithm: TCG_ALG_SHA*
+ * @state: its words (FIPS 180-4, 6), 32 bits wide, 64 for SHA-384 and SHA-512
+ * @data: the blocks, 64 bytes each, 128 for SHA-384 and SHA-512, anywhere
+ * @blocks: how many
+ *
+ * The processor is asked each time. What a payload has in its SIMD registers
+ * stays there.
+ *
+ * Return: true; false when the processor has none, and nothing was done
+ */
+bool arch_hash_blocks(u16 algorithm, void *state, const u8 *data, u64 blocks);
+
+/* mmio.c */
+
+/**
+ * arch_read8() - read a device register, 8 bits wide
+ * @address: in memory that is mapped
+ *
+ * Return: its value
+ */
+u8 arch_read8(u64 address);
+
+/**
+ * arch_read32() - read a device register, 32 bits wide
+ * @address: in memory that is mapped, a multiple of 4
+ *
+ * Return: its value
+ */
+u32 arch_read32(u64 address);
+
+/**
+ * arch_write8() - write a device register, 8 bits wide
+ * @address: in memory that is mapped
+ * @value: what to write
+ */
+void arch_write8(u64 address, u8 value);
+
+/**
+ * arch_write32() - write a device register, 32 bits wide
+ * @address: in memory that is mapped, a multiple of 4
+ * @value: what to write
+ */
+void arch_write32(u64 address, u32 value);
+
+/**
+ * arch_firmware_call() - call secure firmware (arm64: SMC)
+ * @function: function identifier
+ * @ret: what it returned in the first register; untouched after a failure
+ *
+ * Return: true; false on a machine that has no such call
+ */
+bool arch_firmware_call(u32 function, u64 *ret);
+
 /* mmu.c */
 
 enum arch_memory { ARCH_MEMORY_NORMAL, ARCH_MEMORY_DEVICE };

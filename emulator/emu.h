@@ -19,6 +19,7 @@
 #include <emulator/services.h>
 #include <emulator/systab.h>
 #include <emulator/text.h>
+#include <emulator/tpm/device/device.h>
 #include <emulator/tpm/measurement.h>
 #include <emulator/tpm/tpm.h>
 #include <emulator/trace.h>
@@ -58,6 +59,7 @@ struct emu {
 	/* Set by who calls emulator_main(), NULL: nothing is measured */
 	const struct measurement *measurement;
 	struct tpm *tpm;
+	struct tpm_device device; /* what tpm is on a machine */
 
 	struct protocols protocols;
 };

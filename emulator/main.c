@@ -38,6 +38,8 @@ static void check_handoff(void)
 	check_array(&handoff->variables, 1);
 	check_array(&handoff->load_options, 1);
 	check_array(&handoff->inner_options, 1);
+	check_array(&handoff->event_log, 1);
+	check_array(&handoff->measurements, 1);
 	if (payload->address & (EFI_PAGE_SIZE - 1) ||
 	    payload->size & (EFI_PAGE_SIZE - 1) ||
 	    payload->entry >= payload->size)
@@ -75,6 +77,8 @@ static void build_map(void)
 	need_memory(handoff->address, handoff->size, "handoff");
 	need_memory(handoff->payload.address, handoff->payload.size, "payload");
 	need_memory(handoff->initrd.address, handoff->initrd.size, "initrd");
+	need_memory(handoff->measurement_state.address,
+		    handoff->measurement_state.size, "state of measurements");
 }
 
 static void greet(void)

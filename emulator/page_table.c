@@ -7,6 +7,9 @@
  */
 #include <emulator/emu.h>
 
+/* PTP 6.5.2.1: five localities of 4 KiB */
+#define TPM_SIZE_MAX 0x10000
+
 #define READ HANDOFF_PROT_READ
 #define WRITE HANDOFF_PROT_WRITE
 #define EXEC HANDOFF_PROT_EXEC
@@ -99,6 +102,20 @@ static void map_device(u64 address)
 		    ARCH_MEMORY_DEVICE);
 }
 
+/* Its registers, all localities of it; a CRB's buffers may lie elsewhere. */
+static void map_tpm(const struct handoff_tpm *tpm)
+{
+	u64 at = tpm->address, end;
+
+	if (tpm->type == HANDOFF_TPM_NONE || tpm->type == HANDOFF_TPM_OTHER)
+		return;
+	if (!tpm->size || tpm->size > TPM_SIZE_MAX ||
+	    !checked_add(at, tpm->size, &end))
+		emulator_panic("TPM at %lx, %lu bytes", at, tpm->size);
+	for (at &= ~(EFI_PAGE_SIZE - 1); at < end; at += EFI_PAGE_SIZE)
+		map_device(at);
+}
+
 static void map_devices(void)
 {
 	const struct handoff_console *console = &emu.handoff->console;
@@ -108,6 +125,7 @@ static void map_devices(void)
 		map_device(console->address);
 	if (emu.handoff->reset.type == HANDOFF_RESET_MMIO)
 		map_device(emu.handoff->reset.address);
+	map_tpm(&emu.handoff->tpm);
 }
 
 /* Walks what is mapped; calls back for each stretch of one protection. */

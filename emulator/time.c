@@ -5,6 +5,7 @@
  * which on a machine without anybody in front of it is a hang.
  */
 #include <emulator/emu.h>
+#include <emulator/time.h>
 
 #define SECOND 1000000ULL /* in microseconds */
 #define LONG_STALL (30 * SECOND)
@@ -13,15 +14,21 @@
 /* If K1 did not know: faster than any, so that no Stall is too short. */
 #define UNKNOWN_FREQUENCY 10000000000ULL
 
-/* @microseconds: below STALL_TOTAL, so that nothing overflows */
-static void wait(u64 microseconds)
+/* Seconds apart from their fractions, so that nothing overflows. */
+u64 time_ticks(u64 microseconds)
 {
-	u64 frequency = emu.handoff->timer_frequency, start = arch_ticks();
-	u64 ticks;
+	u64 frequency = emu.handoff->timer_frequency;
 
 	if (!frequency || frequency > UNKNOWN_FREQUENCY)
 		frequency = UNKNOWN_FREQUENCY;
-	ticks = microseconds * frequency / SECOND;
+	return microseconds / SECOND * frequency +
+	       microseconds % SECOND * frequency / SECOND;
+}
+
+static void wait(u64 microseconds)
+{
+	u64 ticks = time_ticks(microseconds), start = arch_ticks();
+
 	while (arch_ticks() - start < ticks) {
 		arch_pause();
 		events_poll();

@@ -433,6 +433,23 @@ static efi_status_t set_variable(struct new_variable *variable)
 				    variable->vendor));
 }
 
+void variables_show(const efi_char16_t *name, const struct efi_guid *vendor,
+		    const void *data, u64 size)
+{
+	const struct new_variable variable = {
+		.name = name,
+		.vendor = vendor,
+		.data = data,
+		.name_size = name_bytes(name),
+		.data_size = size,
+		.attributes = ACCESS,
+	};
+
+	/* The overlay is empty, or nearly so: there is room. */
+	if (!visible(name, variable.name_size, vendor))
+		store(&variable, NULL);
+}
+
 /**
  * rt_set_variable() - SetVariable (UEFI 2.10, 8.2.3)
  * @name: NUL-terminated, not empty

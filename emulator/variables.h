@@ -40,4 +40,16 @@ bool variables_check(const void *snapshot, u32 size);
  */
 void variables_start(void);
 
+/**
+ * variables_show() - a variable of the emulator's own, until ExitBootServices
+ * @name: NUL-terminated
+ * @vendor: its name space
+ * @data: its contents
+ * @size: bytes of @data, not 0
+ *
+ * Volatile. Where K1's snapshot has one of that name, it stays.
+ */
+void variables_show(const efi_char16_t *name, const struct efi_guid *vendor,
+		    const void *data, u64 size);
+
 #endif /* EMULATOR_VARIABLES_H */

@@ -9,6 +9,7 @@
  *
  *	EMULATOR_MACHINE	IMAGE_FILE_MACHINE_*
  *	EMULATOR_GOT_RESERVED	bytes that the linker puts into an empty .got
+ *	EMULATOR_TEXT_FIRST	what of the code comes first, or nothing
  */
 #ifndef PURGATORY_IMAGE_LDS_S
 #define PURGATORY_IMAGE_LDS_S
@@ -101,6 +102,7 @@ SECTIONS
 	.text : {
 		EMULATOR_HEADER
 		KEEP(*(.text.entry))
+		EMULATOR_TEXT_FIRST
 		*(EXCLUDE_FILE(*emulator/runtime[/]*.o) .text
 		  EXCLUDE_FILE(*emulator/runtime[/]*.o) .text.*)
 	} :text

@@ -18,15 +18,13 @@
 
 include $(src)/arch/$(SRCARCH)/arch.mk
 
-# What no machine can use so far: measured boot needs a driver for its TPM.
-emulator-without := emulator/protocol/tcg2.c
-
-emulator-sources := $(filter-out $(emulator-without),$(patsubst \
-	$(src)/%,%,$(foreach d,purgatory emulator emulator/protocol \
-	emulator/runtime image,$(wildcard $(src)/$(d)/*.c))))
+emulator-sources := $(patsubst $(src)/%,%,$(foreach d,purgatory emulator \
+	emulator/protocol emulator/runtime emulator/tpm emulator/tpm/device \
+	image,$(wildcard $(src)/$(d)/*.c)))
+emulator-crypto := $(addprefix $(obj)/purgatory/,$(emulator-crypto-y:.o=.emu.o))
 emulator-objects := $(addprefix $(obj)/,$(emulator-sources:.c=.emu.o) \
-	$(addprefix arch/$(SRCARCH)/,$(emulator-arch-y:.o=.emu.o)) \
-	purgatory/kernel_sha256.emu.o)
+	$(addprefix arch/$(SRCARCH)/,$(emulator-arch-y:.o=.emu.o))) \
+	$(emulator-crypto)
 
 emulator-includes := -I$(src) -I$(src)/include -I$(src)/arch/$(SRCARCH)
 
@@ -69,23 +67,31 @@ $(obj)/emulator/runtime/%.emu.o: emulator-cflags += -fno-builtin \
 	$(call cc-option,-fno-tree-loop-distribute-patterns)
 
 # All that is ever called for more than a few pages.
-$(obj)/purgatory/kernel_sha256.emu.o $(obj)/emulator/string.emu.o: \
+$(obj)/purgatory/sha256_blocks.emu.o $(obj)/emulator/string.emu.o: \
 	emulator-cflags += -O2
 
-# The hash code of this kernel, and what sits on top of it, see kernel headers.
+# The hash code of this kernel, which sees kernel headers; what it has beside,
+# for the crypto API, goes unused.
 quiet_cmd_emulator_cc_kernel = CC      $@
       cmd_emulator_cc_kernel = $(CC) -Wp,-MMD,$(depfile) $(NOSTDINC_FLAGS) \
 	$(LINUXINCLUDE) -include $(srctree)/include/linux/compiler_types.h \
-	$(emulator-includes) -D__KERNEL__ -D__DISABLE_EXPORTS -D__NO_FORTIFY \
-	-DDISABLE_BRANCH_PROFILING -Dsha256=kernel_sha256 \
+	$(emulator-includes) -idirafter $(srctree) -D__KERNEL__ \
+	-D__DISABLE_EXPORTS -D__NO_FORTIFY -DDISABLE_BRANCH_PROFILING \
 	-DKBUILD_MODNAME='"emulator"' -DKBUILD_MODFILE='"emulator"' \
-	$(emulator-cflags) -Wno-pointer-sign -c -o $@ $<
+	$(emulator-cflags) -Wno-pointer-sign -Wno-unused -c -o $@ $<
 
-$(obj)/purgatory/kernel_sha256.emu.o: $(srctree)/lib/crypto/sha256.c FORCE
+$(obj)/purgatory/%_blocks.emu.o: $(src)/purgatory/%_blocks.c FORCE
 	$(call if_changed_dep,emulator_cc_kernel)
 
-$(obj)/purgatory/sha256.emu.o: $(src)/purgatory/sha256.c FORCE
-	$(call if_changed_dep,emulator_cc_kernel)
+# Its assembly for instructions that not every processor has.
+quiet_cmd_emulator_as_kernel = AS      $@
+      cmd_emulator_as_kernel = $(CC) -Wp,-MMD,$(depfile) $(CLANG_FLAGS) \
+	$(LINUXINCLUDE) -include $(src)/purgatory/kernel_asm.h -D__ASSEMBLY__ \
+	-D__KERNEL__ -D__DISABLE_EXPORTS -g $(emulator-arch-cflags) -c -o $@ $<
+
+$(emulator-crypto): $(obj)/purgatory/%.emu.o: \
+		$(srctree)/arch/$(SRCARCH)/crypto/%.S FORCE
+	$(call if_changed_dep,emulator_as_kernel)
 
 quiet_cmd_emulator_lds = LDS     $@
       cmd_emulator_lds = $(CPP) -Wp,-MMD,$(depfile) $(CLANG_FLAGS) -nostdinc \

@@ -74,5 +74,6 @@ void __noreturn purgatory_main(struct emulator_header *header)
 					     (u64)(rela_end - rela_start));
 	if (verdict != PURGATORY_OK)
 		give_up(handoff, verdict, address);
+	emu.measurement = &machine_measurement;
 	emulator_main(header, handoff);
 }

@@ -96,9 +96,9 @@ size=$(wc -c <"$bin" | tr -d ' ')
 # two lines where the name of the section is long.
 awk -v size="$size" '
 	function folder(file) {
-		if (file ~ /sha256/)
-			return "sha256"
-		if (match(file, /(purgatory|image|arch)\/|emulator\/(protocol\/|runtime\/)?/))
+		if (file ~ /(hash|sha[0-9_-]+[a-z_-]+)\.emu/)
+			return "hashes"
+		if (match(file, /(purgatory|image|arch)\/|emulator\/(protocol\/|runtime\/|tpm\/)?/))
 			return substr(file, RSTART, RLENGTH - 1)
 		return "other"
 	}

@@ -24,8 +24,11 @@
 #define CPU_SCTLR_WXN 0x00080000
 #define CPU_SCTLR_EE 0x02000000
 
-/* What an entry's attribute index means: 0 Device-nGnRE, 1 Normal WB. */
-#define CPU_MAIR 0xff04
+/*
+ * What an entry's attribute index means: 0 Device-nGnRnE, 1 Normal WB. No early
+ * acknowledgement: a TPM's command must be there before it is started.
+ */
+#define CPU_MAIR 0xff00
 
 #ifndef __ASSEMBLER__
 
@@ -38,6 +41,8 @@
 
 /* ID_AA64ISAR0_EL1, ID_AA64MMFR0_EL1: fields of 4 bits. */
 #define CPU_ISAR0_RNDR_SHIFT 60
+#define CPU_ISAR0_SHA1_SHIFT 8
+#define CPU_ISAR0_SHA2_SHIFT 12 /* 1 SHA-256, 2 SHA-512, too */
 #define CPU_MMFR0_PARANGE_SHIFT 0
 
 static inline bool cpu_at_el2(void)
@@ -79,6 +84,39 @@ static inline u64 cpu_cache_type(void)
 
 	asm("mrs %0, ctr_el0" : "=r"(value));
 	return value;
+}
+
+/* All of them: a caller of EFI need not expect that any changes. */
+struct cpu_simd {
+	u8 bytes[32][16];
+};
+
+/* clang-format off */
+#define CPU_SIMD_ALL(access)						\
+	access " q0, q1, [%0]\n\t" access " q2, q3, [%0, #32]\n\t"	\
+	access " q4, q5, [%0, #64]\n\t" access " q6, q7, [%0, #96]\n\t" \
+	access " q8, q9, [%0, #128]\n\t" access " q10, q11, [%0, #160]\n\t" \
+	access " q12, q13, [%0, #192]\n\t" access " q14, q15, [%0, #224]\n\t" \
+	access " q16, q17, [%0, #256]\n\t" access " q18, q19, [%0, #288]\n\t" \
+	access " q20, q21, [%0, #320]\n\t" access " q22, q23, [%0, #352]\n\t" \
+	access " q24, q25, [%0, #384]\n\t" access " q26, q27, [%0, #416]\n\t" \
+	access " q28, q29, [%0, #448]\n\t" access " q30, q31, [%0, #480]"
+/* clang-format on */
+
+static inline void cpu_save_simd(struct cpu_simd *ret)
+{
+	asm volatile(".arch_extension fp\n\t" CPU_SIMD_ALL("stp")
+		     :
+		     : "r"(ret)
+		     : "memory");
+}
+
+static inline void cpu_restore_simd(const struct cpu_simd *simd)
+{
+	asm volatile(".arch_extension fp\n\t" CPU_SIMD_ALL("ldp")
+		     :
+		     : "r"(simd)
+		     : "memory");
 }
 
 static inline u8 cpu_read8(u64 address)
@@ -151,6 +189,11 @@ static inline void cpu_invalidate_instructions(u64 address)
 static inline void cpu_barrier_data(void)
 {
 	asm volatile("dsb ish" : : : "memory");
+}
+
+static inline void cpu_barrier_system(void)
+{
+	asm volatile("dsb sy" : : : "memory");
 }
 
 static inline void cpu_barrier_instructions(void)

@@ -3,7 +3,10 @@
 # What the embedded image needs of this architecture; read by purgatory/image.mk.
 
 emulator-arch-y := entry.o jump.o exception.o vectors.o mmu.o cache.o console.o
-emulator-arch-y += random.o reset.o time.o
+emulator-arch-y += mmio.o random.o reset.o sha.o time.o
+
+# Of the kernel tree's arch/x86/crypto/.
+emulator-crypto-y := sha1_ni_asm.o sha256_ni_asm.o
 
 # General registers only: what a payload has in the others stays there, and
 # nothing depends on the state of the FPU. Microsoft's ABI needs

@@ -16,6 +16,8 @@
 /* CPUID leaves and bits (Intel SDM volume 2, CPUID; AMD APM volume 3, E). */
 #define CPU_LEAF_FEATURES 1U
 #define CPU_FEATURES_ECX_RDRAND BIT(30)
+#define CPU_LEAF_STRUCTURED 7U
+#define CPU_STRUCTURED_EBX_SHA BIT(29)
 #define CPU_LEAF_EXTENDED 0x80000001U
 #define CPU_EXTENDED_EDX_NX BIT(20)
 #define CPU_EXTENDED_EDX_GIB_PAGES BIT(26)
@@ -39,6 +41,21 @@ static inline struct cpu_leaf cpu_id(u32 leaf)
 		       "=d"(ret.edx)
 		     : "a"(leaf), "c"(0));
 	return ret;
+}
+
+/* What FXSAVE stores, XMM registers among it (Intel SDM volume 1, 10.5.1). */
+struct cpu_simd {
+	u8 bytes[512];
+} __aligned(16);
+
+static inline void cpu_save_simd(struct cpu_simd *ret)
+{
+	asm volatile("fxsave64 %0" : "=m"(*ret));
+}
+
+static inline void cpu_restore_simd(const struct cpu_simd *simd)
+{
+	asm volatile("fxrstor64 %0" : : "m"(*simd));
 }
 
 static inline u8 cpu_in8(u16 port)

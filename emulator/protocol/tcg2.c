@@ -17,8 +17,11 @@ static efi_status_t measure(const struct tpm_event *event, bool log)
 	struct tpm *tpm = emu.tpm;
 
 	if (event->type != EV_NO_ACTION &&
-	    EFI_ERROR(tpm->extend(tpm, event->pcr, &event->digests)))
+	    EFI_ERROR(tpm->extend(tpm, event->pcr, &event->digests))) {
+		if (emu.handoff->tpm.flags & HANDOFF_TPM_FLAG_REQUIRED)
+			emulator_panic("the TPM failed, and is required");
 		return EFI_DEVICE_ERROR;
+	}
 	if (tpm->observe)
 		tpm->observe(tpm, event);
 	return log ? event_log_add(&state()->log, tpm, event) : EFI_SUCCESS;
@@ -145,18 +148,26 @@ hash_log_extend_event(struct efi_tcg2 *self, u64 flags, u64 data, u64 data_size,
 	return EFI_EXIT(hash_log_extend(flags, data, data_size, event));
 }
 
-/* Only for a TPM whose registers are ours, which none is so far. */
+/* Only for a TPM whose registers are ours. */
 static efi_status_t EFIAPI submit_command(struct efi_tcg2 *self,
 					  u32 command_size, const u8 *command,
 					  u32 response_size, u8 *response)
 {
+	struct tpm *tpm = emu.tpm;
+
 	EFI_ENTRY(TCG2_SUBMIT_COMMAND, command_size, command, response_size,
 		  response);
 
 	if (self != &state()->protocol || !command || !command_size ||
 	    !response || !response_size)
 		return EFI_EXIT(EFI_INVALID_PARAMETER);
-	return EFI_EXIT(EFI_UNSUPPORTED);
+	if (!tpm->submit)
+		return EFI_EXIT(EFI_UNSUPPORTED);
+	if (!pointer_valid(command, command_size) ||
+	    !pointer_valid(response, response_size))
+		return EFI_EXIT(EFI_INVALID_PARAMETER);
+	return EFI_EXIT(tpm->submit(tpm, command, command_size, response,
+				    response_size));
 }
 
 static efi_status_t EFIAPI get_active_pcr_banks(struct efi_tcg2 *self,
@@ -239,15 +250,35 @@ static void *pages(u32 type, u64 count)
 }
 
 /* The payload copies the log; of the final events K2 reads the very table. */
-static void start_log(struct event_log *log)
+void tcg2_log_start(const struct tpm *tpm)
 {
-	log->base = pages(EFI_LOADER_DATA, TCG2_LOG_PAGES);
-	log->room = TCG2_LOG_PAGES << EFI_PAGE_SHIFT;
+	const struct handoff_array *from = &emu.handoff->event_log;
+	struct event_log *log = &state()->log;
+	u64 count = EFI_SIZE_TO_PAGES((u64)from->count) + TCG2_LOG_PAGES;
+	u64 taken;
+
+	log->base = pages(EFI_LOADER_DATA, count);
+	log->room = count << EFI_PAGE_SHIFT;
 	log->final = pages(EFI_ACPI_MEMORY_NVS, TCG2_FINAL_PAGES);
 	log->final_room =
 		(TCG2_FINAL_PAGES << EFI_PAGE_SHIFT) - sizeof(*log->final);
-	if (EFI_ERROR(event_log_start(log, emu.tpm)))
+	taken = event_log_import(log, handoff_array(from), from->count);
+	if (taken < from->count)
+		summary("kexec-pe: %lu of %u bytes of K1's event log make sense\n",
+			taken, from->count);
+	if (!taken && EFI_ERROR(event_log_start(log, tpm)))
 		emulator_panic("no room for the head of the event log");
+}
+
+/*
+ * Newer stubs measure SMBIOS into PCR 1 where nobody says that it was done: K1's
+ * firmware or stub did, and PCR 1 is not ours.
+ */
+static void show_smbios_measured(void)
+{
+	static const efi_char16_t name[] = L"LoaderPcrSMBIOS", pcr[] = L"1";
+
+	variables_show(name, &SYSTEMD_LOADER_GUID, pcr, sizeof(pcr));
 }
 
 static void start(efi_handle_t *handle)
@@ -255,7 +286,8 @@ static void start(efi_handle_t *handle)
 	struct tcg2 *tcg2 = state();
 	efi_status_t status;
 
-	start_log(&tcg2->log);
+	if (!tcg2->log.base)
+		tcg2_log_start(emu.tpm);
 	tcg2->protocol.get_capability = get_capability;
 	tcg2->protocol.get_event_log = get_event_log;
 	tcg2->protocol.hash_log_extend_event = hash_log_extend_event;
@@ -271,6 +303,7 @@ static void start(efi_handle_t *handle)
 					      tcg2->log.final);
 	if (EFI_ERROR(status))
 		emulator_panic("cannot install TCG2: %s", trace_status(status));
+	show_smbios_measured();
 }
 
 const struct measurement tcg2_measurement = {

@@ -36,6 +36,9 @@ struct tpm {
 	efi_status_t (*extend)(struct tpm *tpm, u32 pcr,
 			       const struct tpm_digests *digests);
 	efi_status_t (*read)(struct tpm *tpm, u32 pcr, struct tpm_digests *ret);
+	/* A command as it is; NULL where commands cannot be passed on. */
+	efi_status_t (*submit)(struct tpm *tpm, const u8 *command, u32 size,
+			       u8 *response, u32 room);
 	/* NULL, or to be told of each event once it was extended. */
 	void (*observe)(struct tpm *tpm, const struct tpm_event *event);
 };

@@ -54,7 +54,9 @@ typedef u64 efi_physical_addr_t;
 #define EFI_ABORTED (21 | EFI_ERROR_BIT)
 #define EFI_INCOMPATIBLE_VERSION (25 | EFI_ERROR_BIT)
 #define EFI_SECURITY_VIOLATION (26 | EFI_ERROR_BIT)
+#define EFI_COMPROMISED_DATA (33 | EFI_ERROR_BIT)
 #define EFI_CRC_ERROR (27 | EFI_ERROR_BIT)
+#define EFI_COMPROMISED_DATA (33 | EFI_ERROR_BIT)
 #define EFI_WARN_UNKNOWN_GLYPH 1ULL
 
 /* Bytes as stored, so that any address will do (device path nodes). */
@@ -112,6 +114,7 @@ struct efi_guid {
 #define EFI_MEMORY_DESCRIPTOR_VERSION 1
 #define EFI_PAGE_SHIFT 12
 #define EFI_PAGE_SIZE 4096ULL
+#define EFI_SIZE_TO_PAGES(size) (((size) + EFI_PAGE_SIZE - 1) >> EFI_PAGE_SHIFT)
 
 struct efi_memory_descriptor {
 	u32 type;

@@ -143,6 +143,17 @@ struct efi_tcg2_final_events_table {
 	u64 number_of_events;
 };
 
+/*
+ * Linux' own configuration table (drivers/firmware/efi/libstub/tpm.c), with the
+ * log behind it. What of the final events the log has is left out of them.
+ */
+struct linux_efi_tpm_event_log {
+	u32 size; /* of the log */
+	u32 final_events_preboot_size;
+	u8 version; /* EFI_TCG2_EVENT_LOG_FORMAT_* */
+	u8 log[];
+} __packed;
+
 struct efi_tcg2 {
 	efi_status_t(EFIAPI *get_capability)(
 		struct efi_tcg2 *self,

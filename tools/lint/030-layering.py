@@ -25,7 +25,9 @@ BESIDES = (
     # chooses between the kernel's types and the compiler's
     ('include/kexec_pe/', {'linux/'}),
     # the kernel's own hash code is compiled into the embedded image
-    ('purgatory/sha256.c', {'crypto/sha2.h'}),
+    ('purgatory/sha1_blocks.c', {'lib/crypto/sha1.c'}),
+    ('purgatory/sha256_blocks.c', {'lib/crypto/sha256.c'}),
+    ('purgatory/sha512_blocks.c', {'linux/module.h', 'crypto/sha512_generic.c'}),
     # the one hash of the image, which purgatory brings
     ('emulator/', {'purgatory/sha256.h'}),
     # structures that are private to the kernel's parsers of signatures

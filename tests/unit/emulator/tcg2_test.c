@@ -24,7 +24,7 @@
 // sources: emulator/runtime/unsupported.c emulator/runtime/variables.c
 // sources: emulator/runtime/virtual_map.c image/pe.c image/pe_layout.c
 // sources: image/rule.c arch/host/sha256.c tests/unit/emulator/runtime_end.S
-// sources: emulator/protocol/tcg2.c emulator/tpm/log.c emulator/tpm/tpm.c
+// sources: image/event_log.c emulator/protocol/tcg2.c emulator/tpm/log.c emulator/tpm/tpm.c
 // sources: emulator/tpm/virtual.c arch/host/hash.c image/authenticode.c
 // sources: tests/unit/image/build.c
 // flags: -lmbedcrypto
