@@ -26,6 +26,7 @@ sys.path += [os.path.join(TOP, 'tests', folder)
 import arm64_tests
 import inspect_tests
 import measure_tests
+import verify_log_tests
 import mkuki
 import result
 import run_selftest
@@ -372,6 +373,7 @@ TESTS = {
     'static-program': static_program,
     'gdb': under_gdb,
     **measure_tests.TESTS,
+    **verify_log_tests.TESTS,
     **inspect_tests.TESTS,
 }
 

@@ -72,6 +72,15 @@ int command_run(int argc, char **argv);
 int command_measure(int argc, char **argv);
 
 /**
+ * command_verify_log() - does an event log account for what is in the PCRs?
+ * @argc: number of arguments, the name of the command included
+ * @argv: the arguments
+ *
+ * Return: STATUS_*; STATUS_REFUSED when it does not
+ */
+int command_verify_log(int argc, char **argv);
+
+/**
  * command_inspect() - start kexec-pe-inspect, which says what a file is
  * @argc: number of arguments, the name of the command included
  * @argv: the arguments

@@ -10,17 +10,17 @@ _kexec_pe()
 
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then
-		options="load exec unload status run measure inspect --help --version"
+		options="load exec unload status run measure verify-log inspect --help --version"
 		mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
 		return
 	fi
 	case $before in
-	--initrd | --current)
+	--initrd | --current | --pcrs | --pcrlock)
 		compopt -o filenames 2>/dev/null
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		return
 		;;
-	--append | --cmdline | --mem | --limit | --banks) return ;;
+	--append | --cmdline | --mem | --limit | --banks | --only) return ;;
 	esac
 	case ${COMP_WORDS[1]} in
 	load) options="--initrd --append --reuse-cmdline --panic --debug" ;;
@@ -28,15 +28,17 @@ _kexec_pe()
 	status) options=--json ;;
 	run) options="--cmdline --initrd --mem --json --gdb --limit" ;;
 	measure)
-		options="--current --as-boot --unverified --cmdline --initrd --banks --json"
+		options="--current --as-boot --unverified --cmdline --initrd --banks"
+		options+=" --pcrlock --json"
 		;;
+	verify-log) options="--pcrs --only --json" ;;
 	inspect) options=--json ;;
 	esac
 	case $word in
 	-*) mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word") ;;
 	*)
 		case ${COMP_WORDS[1]} in
-		load | run | measure | inspect) ;;
+		load | run | measure | verify-log | inspect) ;;
 		*) return 0 ;;
 		esac
 		compopt -o filenames 2>/dev/null

@@ -34,8 +34,11 @@ static const struct command commands[] = {
 	  " [--cmdline S] [--initrd F] [--mem MAP] [--json] [--gdb] [--limit SECONDS] [--unconfined] FILE",
 	  "run FILE in a process, up to ExitBootServices" },
 	{ "measure", command_measure,
-	  " [--current PCRFILE] [--as-boot] [--unverified] [--cmdline S] [--initrd F] [--banks LIST] [--json] FILE",
+	  " [--current PCRFILE] [--as-boot] [--unverified] [--cmdline S] [--initrd F] [--banks LIST] [--pcrlock DIR] [--json] FILE",
 	  "which measurements a kexec of FILE makes, and the PCR values then" },
+	{ "verify-log", command_verify_log,
+	  " [--pcrs PCRFILE] [--only LIST] [--json] [LOG]",
+	  "does the event log account for the PCRs, and which kexecs are in it" },
 #endif
 #ifdef KEXEC_PE_INSPECT
 	{ "inspect", command_inspect, " [--json] FILE",
@@ -52,7 +55,8 @@ static int show_help(void)
 		printf("kexec-pe %s%s\n        %s\n", commands[i].name,
 		       commands[i].arguments, commands[i].summary);
 	printf("kexec-pe --help | --version\n\n"
-	       "Exit status: 0 done, 1 the kernel refused or the payload failed,\n"
+	       "Exit status: 0 done, 1 the kernel refused, the payload failed, or the PCRs\n"
+	       "are not what the log says,\n"
 	       "2 wrong usage, or a file that cannot be read or is malformed.\n");
 	return finish_output();
 }

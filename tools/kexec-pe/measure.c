@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * kexec-pe measure: options, and what kexec itself, or a booting firmware,
- * measures around the payload.
+ * kexec-pe measure: options, and the order of a prediction.
  */
 #include <getopt.h>
 #include <stdlib.h>
@@ -15,6 +14,7 @@ struct options {
 	const char *cmdline; /* NULL: none */
 	const char *initrd; /* NULL: none */
 	const char *banks; /* NULL: those of the PCRFILE, else sha256 */
+	const char *pcrlock; /* folder for components, NULL: print */
 	bool json;
 };
 
@@ -25,6 +25,7 @@ enum {
 	OPTION_CMDLINE,
 	OPTION_INITRD,
 	OPTION_BANKS,
+	OPTION_PCRLOCK,
 	OPTION_JSON,
 };
 
@@ -35,6 +36,7 @@ static const struct option measure_options[] = {
 	{ "cmdline", required_argument, NULL, OPTION_CMDLINE },
 	{ "initrd", required_argument, NULL, OPTION_INITRD },
 	{ "banks", required_argument, NULL, OPTION_BANKS },
+	{ "pcrlock", required_argument, NULL, OPTION_PCRLOCK },
 	{ "json", no_argument, NULL, OPTION_JSON },
 	{},
 };
@@ -61,6 +63,9 @@ static bool set_option(int option, struct measure *measure,
 	case OPTION_BANKS:
 		options->banks = optarg;
 		return true;
+	case OPTION_PCRLOCK:
+		options->pcrlock = optarg;
+		return true;
 	case OPTION_JSON:
 		options->json = true;
 		return true;
@@ -84,7 +89,8 @@ static bool parse(int argc, char **argv, struct measure *measure,
 		complain("measure: exactly one FILE is needed");
 		return false;
 	}
-	if (measure->as_boot && (measure->current || measure->unverified)) {
+	if (measure->as_boot &&
+	    (measure->current || measure->unverified || options->pcrlock)) {
 		complain(
 			"measure: --as-boot is from zero, without what kexec measures");
 		return false;
@@ -189,61 +195,10 @@ static bool check_known(const struct measure *measure,
 	return true;
 }
 
-static bool add_tag(struct measure *measure, u32 pcr, u32 id, const char *text)
-{
-	struct {
-		struct tcg_tagged_event tag;
-		char text[32];
-	} data = { .tag = { id, (u32)strlen(text) } };
-	struct tpm_event event = {
-		.pcr = pcr,
-		.type = EV_EVENT_TAG,
-		.data = &data,
-		.size = (u32)(sizeof(data.tag) + strlen(text)),
-	};
-
-	memcpy(data.text, text, strlen(text));
-	tpm_hash_bytes(&measure->tpm.tpm, text, strlen(text), &event.digests);
-	return measure_add(measure, MEASURED_BY_KEXEC, &event);
-}
-
-static bool add_payload(struct measure *measure, const struct pe_image *pe)
-{
-	const struct tcg_image_load_event load = {
-		.image_length = pe->file.size,
-		.image_link_time_address = pe->image_base,
-	};
-	struct tpm_event event = {
-		.pcr = 4,
-		.type = EV_EFI_BOOT_SERVICES_APPLICATION,
-		.data = &load,
-		.size = sizeof(load),
-	};
-
-	tpm_hash_image(&measure->tpm.tpm, pe, &event.digests);
-	return measure_add(measure,
-			   measure->as_boot ? MEASURED_BY_FIRMWARE :
-					      MEASURED_BY_KEXEC,
-			   &event);
-}
-
-static bool add_own(struct measure *measure, const struct pe_image *pe)
-{
-	u32 pcr;
-
-	for (pcr = 0; !measure->as_boot && pcr < TCG_PCR_COUNT; pcr++)
-		if (KEXEC_SEPARATOR_PCRS & BIT(pcr) &&
-		    !add_tag(measure, pcr, KEXEC_SEPARATOR_TAG,
-			     KEXEC_SEPARATOR_DATA))
-			return false;
-	if (!add_payload(measure, pe))
-		return false;
-	return !measure->unverified ||
-	       add_tag(measure, 7, KEXEC_UNVERIFIED_TAG, KEXEC_UNVERIFIED_DATA);
-}
-
 static int print(const struct measure *measure, const struct options *options)
 {
+	if (options->pcrlock)
+		return measure_write_pcrlock(options->pcrlock, measure);
 	if (options->json)
 		measure_print_json(stdout, measure);
 	else
@@ -265,8 +220,8 @@ static int measure_file(struct measure *measure, const struct options *options,
 		complain("%s: %s", measure->file, rule_text(rule));
 		return STATUS_USAGE;
 	}
-	if (!add_own(measure, &pe)) {
-		complain("no memory");
+	if (!measure_own(measure, &pe, options->cmdline)) {
+		complain("no memory, or a command line that is not UTF-8");
 		return STATUS_USAGE;
 	}
 	if (options->initrd &&

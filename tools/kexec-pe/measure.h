@@ -126,6 +126,32 @@ const char *measure_event_name(u32 type);
 void measure_describe(const struct tpm *tpm, const struct tpm_event *event,
 		      char ret[MEASURE_TEXT]);
 
+/* measure_own.c */
+
+/**
+ * measure_own() - add what kexec, or a booting firmware, measures itself
+ * @measure: what is measured of @pe, and by whom
+ * @pe: the parsed file
+ * @cmdline: argument of the load, NULL: none
+ *
+ * Return: true; false when there is no memory, or @cmdline is not UTF-8
+ */
+bool measure_own(struct measure *measure, const struct pe_image *pe,
+		 const char *cmdline);
+
+/* measure_pcrlock.c */
+
+/**
+ * measure_write_pcrlock() - write components for systemd-pcrlock
+ * @folder: where to; it and folders in it are created
+ * @measure: the result
+ *
+ * Complains when that fails.
+ *
+ * Return: STATUS_*
+ */
+int measure_write_pcrlock(const char *folder, const struct measure *measure);
+
 /* measure_run.c */
 
 /**
