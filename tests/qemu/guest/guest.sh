@@ -5,7 +5,9 @@
 # The kernel cuts records at 1024 bytes, and prints one without a newline only
 # when the next one comes.
 say() {
-	printf '<1>%.900s\n' "$*" >/dev/kmsg
+	local text="$*"
+	# One write with the newline in it, which printf does not do.
+	echo "<1>${text:0:900}" >/dev/kmsg
 }
 
 # fact KEY VALUE: in pieces ("key+=") where the value is long.
