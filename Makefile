@@ -68,7 +68,7 @@ try: all ## kexec PAYLOAD=FILE in a machine of its own; see tests/qemu/try.py
 
 # What "make try" takes, handed on as it is.
 export PAYLOAD EXPECT APPEND INITRD SYSCTL MEM SMP CPU SIGN SECUREBOOT TPM GDB
-export DEBUG TIMEOUT
+export DEBUG DUMP_TABLES TIMEOUT
 
 ##@ Test
 .PHONY: check

@@ -65,6 +65,8 @@ static int describe_machine(struct kexec_pe_load *load)
 
 	base->timer_frequency = kexec_pe_arch_timer();
 	base->log_level = kexec_file_dbg_print ? 2 : 1;
+	if (kexec_file_dbg_print)
+		base->flags |= HANDOFF_FLAG_DUMP_TABLES;
 	kexec_pe_find_console(&base->console);
 	kexec_pe_arch_reset(&base->reset);
 	get_random_bytes(base->seed, sizeof(base->seed));

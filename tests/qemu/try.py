@@ -18,6 +18,7 @@ matched after the kexec, 1 when not, 2 for a bad request. Variables:
   TPM=crb          crb, tis or none; arm64 has tis (default) or none
   GDB=0            1: stop at reset and wait for gdb on port 1234
   DEBUG=0          1: load with KEXEC_FILE_DEBUG, every EFI call is printed
+  DUMP_TABLES=0    1: print the page tables as the payload finds them
   TIMEOUT=300      seconds for each of K1's boot and the payload
 """
 import argparse
@@ -58,7 +59,8 @@ class Request:
             raise ValueError('SYSCTL is 0, 1, 2 or 3')
         self.sign = variable('SIGN', '0') == '1'
         self.gdb = variable('GDB', '0') == '1'
-        self.debug = variable('DEBUG', '0') == '1'
+        self.calls = variable('DEBUG', '0') == '1'
+        self.debug = self.calls or variable('DUMP_TABLES', '0') == '1'
         self.machine = {
             'memory': int(variable('MEM', '2048')),
             'smp': int(variable('SMP', '1')),
@@ -100,6 +102,12 @@ def show_k1(line):
         note('K1: ' + match[3])
 
 
+def show(line, calls):
+    """After the kexec; with KEXEC_FILE_DEBUG the emulator prints each call."""
+    if calls or not re.match(r'efi \d+: ', line.text):
+        print(line.text, flush=True)
+
+
 def run(bench, request, folder):
     payload = request.payload
     if request.sign:
@@ -119,7 +127,7 @@ def run(bench, request, folder):
         machine.wait(r'\] LOADED$', timeout, fail=r'\] JOB-(FAIL|EXIT)')
         after = machine.wait_kexec(60)
         note('kexec')
-        machine.on_line = lambda line: print(line.text, flush=True)
+        machine.on_line = lambda line: show(line, request.calls)
         start = time.monotonic()
         try:
             machine.wait(request.expect, timeout, after=after)

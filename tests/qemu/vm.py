@@ -79,6 +79,7 @@ class Machine:
         self.on_line = on_line
         self.lines = []
         self.events = []  # QMP: (seconds, name, data)
+        self._answers = queue.Queue()
         self._queue = queue.Queue()
         self._processes = []
         self._qmp = None
@@ -254,13 +255,28 @@ class Machine:
                     self.events.append((time.monotonic() - self.started,
                                         message['event'],
                                         message.get('data', {})))
+                else:
+                    self._answers.put(message)
         except (OSError, ValueError):
             pass  # closed under us, at the end
 
     def command(self, name, **arguments):
-        """Sends QEMU a QMP command; what it answers is not waited for."""
-        text = json.dumps({'execute': name, 'arguments': arguments})
-        self._qmp.sendall(text.encode() + b'\n')
+        """A QMP command; returns its result."""
+        while not self._answers.empty():
+            self._answers.get()
+        self._qmp.sendall(json.dumps({'execute': name,
+                                      'arguments': arguments}).encode() + b'\n')
+        try:
+            answer = self._answers.get(timeout=30)
+        except queue.Empty:
+            raise MachineError(f'QMP: no answer to {name}') from None
+        if 'error' in answer:
+            raise MachineError(f"QMP: {name}: {answer['error']['desc']}")
+        return answer['return']
+
+    def monitor(self, line):
+        """A command of the human monitor, for what QMP lacks."""
+        return self.command('human-monitor-command', **{'command-line': line})
 
     def ended_by(self):
         """Why the guest ended: QMP's reason of SHUTDOWN ('guest-reset',

@@ -7,6 +7,7 @@
 #	exit_error	calls Exit() with EFI_LOAD_ERROR
 #	overflow	pushes until the stack ends
 #	write_text	writes to its own code
+#	spin		stays where it is
 #
 # Included by the top-level Makefile, and usable alone with
 # "make -f tests/efi/payload/payload.mk".

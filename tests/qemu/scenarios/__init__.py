@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The scenarios of check.py. To add one: write a function that takes a Context
 and raises Failure (by expect()), and put it into SCENARIOS of its file; a new
-file also goes into every() below. Nothing that a scenario expects is computed
+file also goes into MODULES below. Nothing that a scenario expects is computed
 by what it tests."""
+import importlib
 import os
 import secrets
 from dataclasses import dataclass
@@ -13,6 +14,25 @@ import mkuki
 from bench import K1
 from vm import Machine
 
+# Files of scenarios, in the order in which they run.
+MODULES = (
+    'chains',
+    'payloads',
+    'arm64',
+    'coherency',
+    'trust',
+    'policy',
+    'inputs',
+    'measure',
+    'selftest',
+    'apps',
+    'integrity',
+    'native',
+    'kdump',
+    'kdump_slow',
+    'slow',
+    'trace',
+)
 BOTH = ('x86_64', 'arm64')
 # Seconds for K1's boot and for a payload, on a slow and busy machine.
 BOOT = 180
@@ -39,14 +59,8 @@ class Scenario:
 
 def every(arch):
     """All scenarios of an architecture, in the order in which they run."""
-    # pylint: disable=import-outside-toplevel,cyclic-import
-    from . import (apps, arm64, chains, coherency, inputs, kdump, kdump_slow,
-                   measure, native, payloads, policy, selftest, slow, trace,
-                   trust)
-    return [s for module in (chains, payloads, arm64, coherency, trust, policy,
-                             inputs, measure, selftest, apps, native, kdump,
-                             kdump_slow, slow, trace)
-            for s in module.SCENARIOS if arch in s.arch]
+    modules = (importlib.import_module('scenarios.' + name) for name in MODULES)
+    return [s for module in modules for s in module.SCENARIOS if arch in s.arch]
 
 
 class Context:
