@@ -91,29 +91,34 @@ static void begin_kexec(struct verify_log *verify, bool crash)
 	last_kexec(verify)->crash = crash;
 }
 
+/* Return: bytes of a value, 0 for an algorithm that nobody knows */
+static u32 value_size(const struct verify_log *verify, u16 algorithm)
+{
+	u32 i;
+
+	for (i = 0; i < verify->head.count; i++)
+		if (verify->head.algorithms[i] == algorithm)
+			return verify->head.sizes[i];
+	/* Active in the TPM, but not in the log. */
+	return tpm_digest_size(algorithm);
+}
+
 /* The value that the record claims, where the bank has one. */
 static const u8 *claimed(const struct verify_log *verify,
 			 const struct view *values, u32 bank)
 {
 	u64 offset = 0;
-	u32 i;
+	u16 algorithm;
 
-	for (i = 0; i < verify->head.count; i++) {
-		u16 algorithm;
-		const u8 *value;
-		u32 index = 0;
+	while (view_u16(values, offset, &algorithm)) {
+		const u32 size = value_size(verify, algorithm);
 
-		if (!view_u16(values, offset, &algorithm))
+		offset += sizeof(algorithm);
+		if (!size)
 			return NULL;
-		while (index < verify->head.count &&
-		       verify->head.algorithms[index] != algorithm)
-			index++;
-		if (index == verify->head.count)
-			return NULL;
-		value = view_at(values, offset + 2, verify->head.sizes[index]);
-		if (index == bank)
-			return value;
-		offset += 2 + (u64)verify->head.sizes[index];
+		if (algorithm == verify->head.algorithms[bank])
+			return view_at(values, offset, size);
+		offset += size;
 	}
 	return NULL;
 }
