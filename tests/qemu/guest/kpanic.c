@@ -78,16 +78,33 @@ static unsigned long long physical_address(const void *page)
 	return (entry & FRAME_BITS) * sysconf(_SC_PAGESIZE);
 }
 
-static void say(const char *name, unsigned long long address)
+static void say(const char *text)
 {
 	int log = open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
-	char text[200];
-	int size = snprintf(text, sizeof(text), "<1>PANIC-TASK %s %d %#llx",
-			    name, getpid(), address);
+	ssize_t size = strlen(text);
 
 	if (log < 0 || write(log, text, size) != size)
 		die("/dev/kmsg");
 	close(log);
+}
+
+static void say_who(const char *name, unsigned long long address)
+{
+	char text[200];
+
+	snprintf(text, sizeof(text), "<1>PANIC-TASK %s %d %#llx", name,
+		 getpid(), address);
+	say(text);
+}
+
+/* Something on the console now and then: the last line may be held back. */
+static void keep_busy(void)
+{
+	for (;;) {
+		for (long i = 0; i < 100000000; i++)
+			__asm__ volatile("" ::: "memory");
+		say("<1>kpanic waits");
+	}
 }
 
 static void load_module(const char *name, const char *options)
@@ -136,11 +153,11 @@ int main(int argc, char **argv)
 	if (prctl(PR_SET_NAME, argv[optind]))
 		die("prctl");
 	page = make_page(argv[optind + 1]);
-	say(argv[optind], physical_address(page));
+	say_who(argv[optind], physical_address(page));
 	if (module)
 		load_module(module, options);
-	while (wait)
-		;
+	if (wait)
+		keep_busy();
 	crash();
 	die("still alive");
 }

@@ -3,7 +3,7 @@
  * Brings the test kernel into a bad state, in the context of the process that
  * loads it. how=
  *
- *	spin	every other CPU spins for ever, with interrupts off
+ *	spin	panics while every other CPU spins, with interrupts off
  *	irq	panics in the handler of a timer's interrupt
  *	lock	panics with interrupts off, holding a spinlock and the console
  *	tables	panics after it scribbled over the process's page tables and, on
@@ -11,7 +11,7 @@
  *	flip	flips a bit of the byte at physical address at=, wherever the
  *		kernel has write-protected it or taken it out of its own map
  *
- * Only spin and flip come back.
+ * Only flip comes back.
  */
 #include <linux/console.h>
 #include <linux/hrtimer.h>
@@ -47,13 +47,12 @@ static void spin(void *unused)
 		cpu_relax();
 }
 
-static int spin_others(void)
+static void __noreturn panic_while_others_spin(void)
 {
 	smp_call_function(spin, NULL, 0);
 	while (atomic_read(&spinning) + 1 < num_online_cpus())
 		cpu_relax();
-	pr_alert("kpe_crash: %d CPUs spin\n", atomic_read(&spinning));
-	return 0;
+	panic("kpe_crash: %d CPUs spin", atomic_read(&spinning));
 }
 
 static enum hrtimer_restart in_interrupt_of_timer(struct hrtimer *unused)
@@ -125,7 +124,7 @@ static int flip_bit(void)
 static int __init kpe_crash_init(void)
 {
 	if (!strcmp(how, "spin"))
-		return spin_others();
+		panic_while_others_spin();
 	if (!strcmp(how, "flip"))
 		return flip_bit();
 	if (!strcmp(how, "irq"))

@@ -4,9 +4,10 @@ load, refusals, fifty in a row."""
 import concurrent.futures
 import os
 import re
+import struct
 
 import mkuki
-from crash import COPY, PANIC, WORDS, Crash, How, module
+from crash import COPY, Crash, How, module
 from dump import DumpError
 from . import BOOT, BOTH, Failure, Scenario, expect, load, marker, sysctl
 from .kdump import CRASHKERNEL, MEMORY, by_entry, check_k2, crash, kdump_words, uki
@@ -39,6 +40,7 @@ def on_cpu(number, **machine):
 def nmi():
     """The handler of an NMI that nothing else wants panics."""
     return How(kpanic='-c 0 -w', said='NMI: Not continuing', nmi=True,
+               silent=True,
                before='echo 1 >/proc/sys/kernel/unknown_nmi_panic\n')
 
 
@@ -132,16 +134,23 @@ def too_large(t, signed):
                                  files={'ballast': ballast}))
 
 
+def malformed(data):
+    """The first section's bytes would lie far behind the end of the file."""
+    header, = struct.unpack_from('<I', data, 0x3c)
+    optional_size, = struct.unpack_from('<H', data, header + 20)
+    result = bytearray(data)
+    struct.pack_into('<I', result, header + 24 + optional_size + 20, 0x7fffff00)
+    return bytes(result)
+
+
 def refusals(t):
     """Under lockdown: what is too large, malformed or unsigned is refused, each
     with its errno, and the crash kernel from before still works."""
     text, words = marker(), kdump_words(t)
     initrd = t.initrd(text, 'kdump.initrd', job=COPY)
     good = t.uki('good.efi', initrd=initrd, cmdline=words, signed=True)
-    malformed = bytearray(mkuki.read(good))
-    malformed[0x3c:0x40] = b'\xff\xff\xff\x7f'
     files = {'payload': good, 'large': too_large(t, True),
-             'malformed': bytes(malformed),
+             'malformed': malformed(mkuki.read(good)),
              'unsigned': t.uki('plain.efi', initrd=initrd, cmdline=words)}
     job = load('/job/payload', '--panic') + ''.join(
         f'say REFUSED {name} $(kload -p /job/{name}) $(cat {LOADED})\n'
@@ -150,7 +159,7 @@ def refusals(t):
                 'unsigned': 'EPERM'}
     one = Crash(t.bench, t.folder)
     with t.k1(one.job(job), {**files, **one.files()}, secure_boot=True,
-              memory=1280, append=f'crashkernel={CRASHKERNEL}',
+              memory=1280, append='crashkernel=192M',
               extra=one.extra()) as machine:
         one.wait_panic(machine)
         for name, errno in expected.items():
@@ -204,8 +213,8 @@ def one_panic(t, job, files, number):
     """To the end of a K2 that reads the whole dump; returns why it did not."""
     one = Crash(t.bench, t.folder)
     try:
-        with t.k1(one.job(job), {**files, **one.files()}, memory=MEMORY,
-                  append=f'crashkernel={CRASHKERNEL}') as machine:
+        with t.k1(one.job(job), {**files, **one.files()}, memory=384,
+                  append='crashkernel=128M') as machine:
             one.run(machine)
     except Exception as error:  # pylint: disable=broad-except
         return f'{number}: {error}'
@@ -239,14 +248,16 @@ SCENARIOS = [
     Scenario('kdump-nvhe', 'UKI of stub 252, EL2 without E2H, GICv2',
              uki(252, el2=True, gic=2, cpu='cortex-a57'), ARM64, slow=True),
     Scenario('kdump-spin', 'three of four CPUs spin, interrupts off',
-             uki(252, how=module('how=spin'), smp=4), BOTH, slow=True),
+             uki(252, how=module('how=spin', said='kpe_crash: 3 CPUs spin'),
+                 smp=4), BOTH, slow=True),
     Scenario('kdump-irq', 'panic in the handler of an interrupt',
              uki(252, how=module('how=irq', said='kpe_crash: in an interrupt')),
              BOTH, slow=True),
     Scenario('kdump-nmi', 'panic in the handler of an NMI', uki(252, how=nmi()),
              X86, slow=True),
     Scenario('kdump-locks', 'panic with locks held and interrupts off',
-             uki(252, how=module('how=lock', said='kpe_crash: with locks')),
+             uki(252, how=module('how=lock', said='kpe_crash: with locks',
+                                 silent=True)),
              BOTH, slow=True),
     Scenario('kdump-tables', 'panic with damaged page tables and descriptors',
              uki(252, how=module('how=tables', said='kpe_crash: with damaged')),
