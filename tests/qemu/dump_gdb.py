@@ -10,7 +10,12 @@ import gdb  # pylint: disable=import-error
 # pylint: disable=undefined-variable
 gdb.execute('set confirm off')
 gdb.execute('file ' + vmlinux)
-gdb.execute('core-file ' + core)
+try:
+    gdb.execute('core-file ' + core)
+except gdb.error as error:
+    # Idle CPUs are all "process 0", which gdb takes for one that ended. Memory
+    # can be read all the same; if not, what follows fails.
+    print(error)
 gdb.execute(f'add-symbol-file {types} 0')
 
 MASK = (1 << 64) - 1
