@@ -22,6 +22,7 @@ MODULES = (
     'coherency',
     'trust',
     'policy',
+    'signatures',
     'inputs',
     'measure',
     'selftest',
