@@ -24,12 +24,10 @@ static u64 reserved(void)
 	return size;
 }
 
-/* No kernel's own image if it is none: then K1 vouches for a file nobody runs. */
 static void add_inner(const struct view *file, struct stage_crash *ret)
 {
 	struct pe_image pe;
 
-	ret->inner_file = file->size;
 	ret->kernel = kexec_pe_arch_kernel_size(file);
 	if (!pe_parse(file->base, file->size, kexec_pe_arch_machine(), &pe))
 		ret->inner_image = pe.image_size;

@@ -17,40 +17,28 @@
  */
 #define PAYLOAD_ROOM (8 * MIB)
 
-static bool sum(const u64 *values, unsigned int count, u64 *ret)
-{
-	u64 total = 0;
-	unsigned int i;
-
-	for (i = 0; i < count; i++)
-		if (!checked_add(total, values[i], &total))
-			return false;
-	*ret = total;
-	return true;
-}
-
 /*
- * The stub of a UKI hands the kernel over as a file, which is copied, laid out
- * and then freed; the kernel unpacks itself beside that, and copies its initrd.
+ * The stub of a UKI has the kernel laid out once more; that one unpacks itself
+ * beside it, and copies its initrd.
  */
 bool stage_crash_need(const struct stage_crash *sizes, u64 *ret)
 {
-	u64 initrd = sizes->initrd ? sizes->initrd : sizes->own_initrd;
-	const u64 load[] = { sizes->inner_file, sizes->inner_image };
-	const u64 start[] = { sizes->inner_image, sizes->kernel, initrd };
-	const u64 placed[] = { sizes->elfcorehdr, sizes->payload,
-			       sizes->initrd };
-	u64 while_loading, while_starting, need;
+	const u64 parts[] = {
+		sizes->elfcorehdr,
+		sizes->payload,
+		sizes->initrd,
+		sizes->inner_image,
+		sizes->kernel,
+		sizes->initrd ? sizes->initrd : sizes->own_initrd,
+		OWN_ROOM + PAYLOAD_ROOM,
+	};
+	unsigned int i;
+	u64 need = 0;
 
-	if (!sum(load, ARRAY_SIZE(load), &while_loading) ||
-	    !sum(start, ARRAY_SIZE(start), &while_starting) ||
-	    !sum(placed, ARRAY_SIZE(placed), &need))
-		return false;
-	if (while_starting < while_loading)
-		while_starting = while_loading;
-	if (!checked_add(need, while_starting, &need) ||
-	    !checked_add(need, OWN_ROOM + PAYLOAD_ROOM, &need) ||
-	    !checked_align(need, MIB, &need))
+	for (i = 0; i < ARRAY_SIZE(parts); i++)
+		if (!checked_add(need, parts[i], &need))
+			return false;
+	if (!checked_align(need, MIB, &need))
 		return false;
 	*ret = need;
 	return true;

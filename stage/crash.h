@@ -14,8 +14,7 @@ struct stage_crash {
 	u64 payload; /* SizeOfImage */
 	u64 initrd; /* of the syscall, 0: none */
 	u64 own_initrd; /* inside a UKI, 0: none */
-	u64 inner_file; /* the kernel inside a UKI, 0: the payload is one */
-	u64 inner_image; /* its SizeOfImage */
+	u64 inner_image; /* of the kernel inside a UKI, 0: the payload is one */
 	u64 kernel; /* what the kernel unpacks itself into */
 };
 
