@@ -19,6 +19,8 @@
 #include <fcntl.h>
 #include <linux/kexec.h>
 #include <linux/reboot.h>
+#include <sched.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -135,8 +137,19 @@ static unsigned long free_pages(void)
 	return info.freeram * info.mem_unit / 4096;
 }
 
+static void stay_on(int cpu)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	if (sched_setaffinity(0, sizeof(set), &set))
+		fail("sched_setaffinity");
+}
+
 static void __attribute__((noreturn)) watch(volatile unsigned long *least)
 {
+	stay_on(1);
 	for (;;) {
 		unsigned long now = free_pages();
 
@@ -154,7 +167,8 @@ static void peak(const struct request *request)
 
 	if (least == MAP_FAILED)
 		fail("mmap");
-	sleep(1); /* what was freed late is free by then */
+	stay_on(0);
+	sleep(2); /* what was freed late is free by then */
 	before = free_pages();
 	*least = before;
 	child = fork();

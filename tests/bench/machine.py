@@ -2,6 +2,7 @@
 """One machine that is counted: the guest's files, QEMU with the plugin, and
 what the plugin wrote."""
 import os
+import subprocess
 import time
 from dataclasses import dataclass, field
 
@@ -78,13 +79,19 @@ class CountedMachine(Machine):
     host, as long as the guest touches little of it."""
 
     def __init__(self, files, initrd, *, append='', marks, kernel=None,
-                 **options):
-        self._files, self._marks = files, marks
+                 banks='sha256', **options):
+        self._files, self._marks, self._banks = files, marks, banks
         options.setdefault('tpm', 'none')
         super().__init__(arch=files.arch, initrd=initrd,
                          kernel=kernel or files.bench.kernel(),
                          append=f'{QUIET[files.arch]} {append}'.strip(),
                          **options)
+
+    def _make_tpm_state(self, folder):
+        super()._make_tpm_state(folder)
+        subprocess.run(['swtpm_setup', '--tpm2', '--tpmstate', folder,
+                        '--pcr-banks', self._banks], check=True,
+                       capture_output=True)
 
     def _command(self):
         command = [word for word in super()._command() if word != '-no-reboot']

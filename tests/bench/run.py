@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Runs the bench and keeps every result as a line of OUT/bench/raw.jsonl.
 
-    run.py [--out DIR] [--arch ARCH] [--only PART] [--quick]
+    run.py [--out DIR] [--arch ARCH] [--only PART] [--rounds N] [--quick]
 
 Both architectures run side by side; within one, the ways of a group take turns.
 --quick runs a few ways once and prints them beside the last quick run and
@@ -58,13 +58,15 @@ class Results:
                 f.write(json.dumps(line) + '\n')
 
 
-def in_turns(chosen):
-    """Round after round of each group: A, B, C, A, B, C."""
+def in_turns(chosen, most):
+    """Round after round of each group: A, B, C, A, B, C; most of them: none or a
+    number."""
     groups = {}
     for cell in chosen:
         groups.setdefault(cell.group, []).append(cell)
     for group in groups.values():
-        for number in range(max(cell.rounds for cell in group)):
+        rounds = max(cell.rounds for cell in group)
+        for number in range(min(rounds, most or rounds)):
             for cell in group:
                 if number < cell.rounds:
                     yield number, cell
@@ -89,8 +91,8 @@ def line_of(arch, number, cell):
     return line
 
 
-def run_arch(arch, chosen, results):
-    for number, cell in in_turns(chosen):
+def run_arch(arch, chosen, most, results):
+    for number, cell in in_turns(chosen, most):
         line = line_of(arch, number, cell)
         results.add(line)
         print(f"{'FAIL' if 'failed' in line else 'ok'} {arch} {cell.group}/"
@@ -173,6 +175,7 @@ def main():
     parser.add_argument('--out', default='build')
     parser.add_argument('--arch', choices=ARCHES, action='append')
     parser.add_argument('--only', default='')
+    parser.add_argument('--rounds', type=int, help='at most so many')
     parser.add_argument('--quick', action='store_true')
     args = parser.parse_args()
     folder = os.path.join(args.out, 'bench')
@@ -184,7 +187,8 @@ def main():
     for arch in args.arch or ARCHES:
         chosen = all_of(arch, args, results)
         threads.append(threading.Thread(target=run_arch,
-                                        args=(arch, chosen, results)))
+                                        args=(arch, chosen, args.rounds,
+                                              results)))
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -144,7 +144,7 @@ class Machine:
 
     def _start_tpm(self):
         state = os.path.join(self._dir, 'tpm')
-        os.mkdir(state)
+        self._make_tpm_state(state)
         control = os.path.join(self._dir, 'swtpm.sock')
         log = open(os.path.join(self._dir, 'swtpm.log'), 'wb')
         swtpm = subprocess.Popen(
@@ -154,6 +154,9 @@ class Machine:
         log.close()
         self._processes.append(swtpm)
         self._wait_for_socket(control, swtpm)
+
+    def _make_tpm_state(self, folder):
+        os.mkdir(folder)
 
     def _wait_for_socket(self, path, process):
         end = time.monotonic() + 10
