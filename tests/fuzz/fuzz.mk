@@ -25,7 +25,7 @@ FUZZ_SEEDS_sbat := tests/fuzz/seeds/sbat
 FUZZ_SEEDS_pe := $(O)/unit/cases/x86_64 $(O)/unit/cases/aarch64
 FUZZ_SEEDS_uki := $(FUZZ_SEEDS_pe)
 FUZZ_SEEDS_zboot := $(FUZZ_SEEDS_pe)
-FUZZ_MADE := cpio device_path efi_calls handoff
+FUZZ_MADE := cpio device_path efi_calls event_log handoff tpm
 $(foreach f,$(FUZZ_MADE),$(eval FUZZ_SEEDS_$(f) := $(O)/fuzz/seeds/$(f)))
 
 # Not named like a seed: replay.c leaves out what begins with a dot.

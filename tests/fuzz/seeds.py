@@ -76,8 +76,50 @@ def efi_calls():
         yield bytes(chance.randrange(256) for _ in range(size))
 
 
+def tpm_read(algorithms, sizes):
+    selection = b"".join(struct.pack(">HB3s", a, 3, b"\x10\0\0")
+                         for a in algorithms)
+    digests = b"".join(struct.pack(">H", n) + bytes(n) for n in sizes)
+    body = struct.pack(">II", 1, len(algorithms)) + selection
+    body += struct.pack(">I", len(sizes)) + digests
+    return struct.pack(">HII", 0x8001, 10 + len(body), 0) + body
+
+
+def tpm_answers():
+    """Kind of registers and command, size to add, then the answer."""
+    answers = [b"", tpm_read([4, 11, 18], [20, 32, 32]), tpm_read([4], [20]),
+               tpm_read([11], [20]), tpm_read([], []), tpm_read([39], [32]),
+               tpm_read([4, 4], [20, 20]),
+               struct.pack(">HII", 0x8001, 10, 0x922),
+               struct.pack(">HII", 0x8002, 19, 0) + bytes(9),
+               struct.pack(">HII", 0x8001, 0xFFFFFFFF, 0),
+               struct.pack(">HII", 0x8001, 9, 0)]
+    for kind in (0, 1, 2, 64, 65, 66, 129, 130, 131):
+        for answer in answers:
+            yield bytes([kind, 0]) + answer
+        yield bytes([kind, 255])
+        yield bytes([kind, 100])
+
+
+def event_logs():
+    head = b"Spec ID Event03\0" + bytes(4) + b"\0\2\0\2"
+    head += struct.pack("<IHHHHB", 2, 4, 20, 11, 32, 0)
+    head = struct.pack("<II20sI", 0, 3, bytes(20), len(head)) + head
+    record = struct.pack("<IIIH20sH32sI", 4, 13, 2, 4, bytes(20), 11,
+                         bytes(32), 5) + b"event"
+    yield head
+    yield head + record
+    yield head + record + record
+    yield head + record + bytes(100)
+    yield head + record[:-1]
+    yield head[:-1]
+    yield head.replace(b"\x0b\0", b"\x0c\0") + record
+
+
 def main():
     makers = {
+        "event_log": event_logs,
+        "tpm": tpm_answers,
         "cpio": cpios,
         "device_path": device_paths,
         "efi_calls": efi_calls,
