@@ -9,8 +9,6 @@ import machine
 import mkuki
 from machine import QUIET
 
-# What is timed by the plugin, as (name, from, to): chains of marks.
-TO_INIT = ('exec', 'init')
 MIB = 1 << 20
 # Rounds of the ways that are compared, of those that are shown beside them, and
 # of those around a distribution's kernel; growth is measured once.

@@ -29,22 +29,6 @@ class Counted:
     calls: list = field(default_factory=list)
     said: list = field(default_factory=list)
 
-    def after(self, *names):
-        """The first mark of that name behind those before it, in order."""
-        at = 0
-        for name in names:
-            while at < len(self.marks) and self.marks[at][0] != name:
-                at += 1
-            if at == len(self.marks):
-                return None
-            at += 1
-        return self.marks[at - 1]
-
-    def between(self, first, last):
-        """Instructions between two chains of names; None if one is missing."""
-        a, b = self.after(*first), self.after(*last)
-        return b[1] - a[1] if a and b else None
-
 
 class Files:
     """What all runs of an architecture share."""

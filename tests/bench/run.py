@@ -145,7 +145,7 @@ def note_sizes(files, results):
 
 def note_functions(files, results):
     """What the offsets of "call" lines mean."""
-    names = {f'{at:x}': name for at, (_, name) in files.emulator.sizes.items()}
+    names = {f'{at:x}': name for at, name in files.emulator.functions.items()}
     results.add({'arch': files.arch, 'group': 'functions', 'name': 'emulator',
                  'round': 0, 'names': names})
 

@@ -32,7 +32,7 @@ class Elf:
         self.sections = [struct.unpack_from('<IIQQQQIIQQ', self.data,
                                             sections + i * size)
                          for i in range(count)]
-        self.symbols, self.sizes = {}, {}
+        self.symbols, self.functions = {}, {}  # {name: address}, {address: name}
         for section in self.sections:
             if section[1] == 2:  # SHT_SYMTAB
                 self._read_symbols(section)
@@ -41,15 +41,15 @@ class Elf:
         offset, size, link = section[4], section[5], section[6]
         strings = self.sections[link][4]
         for at in range(offset, offset + size, 24):
-            name, kind, _, index, value, length = struct.unpack_from(
-                '<IBBHQQ', self.data, at)
+            name, kind, _, index, value = struct.unpack_from(
+                '<IBBHQ', self.data, at)
             if not index or not name:
                 continue
             end = self.data.index(b'\0', strings + name)
             text = self.data[strings + name:end].decode()
             self.symbols.setdefault(text, value)
             if kind & 15 == 2:  # STT_FUNC
-                self.sizes[value] = (length, text)
+                self.functions[value] = text
 
     def bytes_at(self, address, size):
         for _, kind, flags, start, offset, length, *_ in self.sections:
@@ -57,10 +57,6 @@ class Elf:
                 at = offset + address - start
                 return self.data[at:at + size]
         raise KeyError(hex(address))
-
-    def function_at(self, address):
-        """The name of the function that begins there, or None."""
-        return self.sizes.get(address, (0, None))[1]
 
 
 def emulator_lines(emulator):
