@@ -7,13 +7,27 @@
 #include <kexec_pe/string.h>
 #include <kexec_pe/tcg.h>
 
+static bool algorithm_index(const struct event_log_head *head, u16 algorithm,
+			    u32 *ret)
+{
+	u32 i;
+
+	for (i = 0; i < head->count; i++) {
+		if (head->algorithms[i] == algorithm) {
+			*ret = i;
+			return true;
+		}
+	}
+	return false;
+}
+
 /* The first record has the old layout, so that old parsers stumble early. */
 bool event_log_head(const struct view *log, struct event_log_head *ret)
 {
 	const u64 event = sizeof(struct tcg_pcr_event);
 	struct event_log_head head = { 0 };
 	struct view algorithms;
-	u32 type, event_size, i;
+	u32 type, event_size, count, i;
 	const u8 *signature;
 	u64 bytes;
 
@@ -28,10 +42,10 @@ bool event_log_head(const struct view *log, struct event_log_head *ret)
 	    !view_u32(log,
 		      event + offsetof(struct tcg_spec_id_event,
 				       algorithm_count),
-		      &head.count) ||
-	    !head.count || head.count > EVENT_LOG_ALGORITHMS_MAX)
+		      &count) ||
+	    !count || count > EVENT_LOG_ALGORITHMS_MAX)
 		return false;
-	bytes = head.count * sizeof(struct tcg_spec_id_algorithm);
+	bytes = count * sizeof(struct tcg_spec_id_algorithm);
 	head.size = event + event_size;
 	/* The byte behind them is the size of the vendor's data. */
 	if (event_size < sizeof(struct tcg_spec_id_event) + bytes + 1 ||
@@ -39,28 +53,17 @@ bool event_log_head(const struct view *log, struct event_log_head *ret)
 	    !view_cut(log, event + sizeof(struct tcg_spec_id_event), bytes,
 		      &algorithms))
 		return false;
-	for (i = 0; i < head.count; i++) {
+	for (i = 0; i < count; i++, head.count++) {
+		u32 other;
+
 		if (!view_u16(&algorithms, (u64)i * 4, &head.algorithms[i]) ||
+		    algorithm_index(&head, head.algorithms[i], &other) ||
 		    !view_u16(&algorithms, (u64)i * 4 + 2, &head.sizes[i]) ||
 		    !head.sizes[i] || head.sizes[i] > EVENT_LOG_DIGEST_MAX)
 			return false;
 	}
 	*ret = head;
 	return true;
-}
-
-static bool algorithm_index(const struct event_log_head *head, u16 algorithm,
-			    u32 *ret)
-{
-	u32 i;
-
-	for (i = 0; i < head->count; i++) {
-		if (head->algorithms[i] == algorithm) {
-			*ret = i;
-			return true;
-		}
-	}
-	return false;
 }
 
 static bool read_digests(const struct view *log,

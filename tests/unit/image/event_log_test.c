@@ -135,6 +135,21 @@ UNIT_TEST(heads_that_are_refused)
 	EXPECT_TRUE(!head_with(62, 65));
 }
 
+/* Or no record could have each algorithm once. */
+UNIT_TEST(head_with_an_algorithm_twice)
+{
+	struct event_log_head head;
+	struct view log;
+
+	put_head();
+	bytes[32 + 28 + 4] = 4;
+	log.base = bytes;
+	log.size = used;
+	EXPECT_FALSE(event_log_head(&log, &head));
+	bytes[32 + 28 + 4] = 0xd;
+	EXPECT_TRUE(event_log_head(&log, &head));
+}
+
 UNIT_TEST(records_one_after_the_other)
 {
 	struct event_log_record record;
