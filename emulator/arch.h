@@ -215,7 +215,16 @@ efi_status_t arch_call_image(u64 entry, efi_handle_t handle,
  */
 void __noreturn arch_leave_image(struct arch_jump *jump, efi_status_t status);
 
-/* What arch code calls in turn, in emulator/panic.c: */
+/* What arch code calls in turn, in emulator/: */
+
+/**
+ * emulator_firmware_reset() - ask firmware to reset the machine
+ *
+ * By its ResetSystem (UEFI 2.10, 8.5.1), where its runtime services pass through.
+ * It may fault: whoever calls it has vectors that end in arch_reset(), of which
+ * the second call does nothing.
+ */
+void emulator_firmware_reset(void);
 
 /**
  * emulator_exception() - report an exception and reset

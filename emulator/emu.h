@@ -55,6 +55,7 @@ struct emu {
 	u64 stalled; /* microseconds, all calls together */
 
 	bool panicking; /* a second panic does not report again */
+	bool firmware_resets; /* firmware was asked to reset, once */
 
 	/* Set by who calls emulator_main(), NULL: nothing is measured */
 	const struct measurement *measurement;

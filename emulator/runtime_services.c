@@ -243,7 +243,7 @@ static void *moved(const void *function)
 	return (void *)(emu.runtime_code + code_offset() + offset);
 }
 
-/* K2's stub may call these once from our page tables. */
+/* K2's stub may call these once from our page tables, and a reset may. */
 static void allow_firmware(void)
 {
 	u32 i;
@@ -258,6 +258,19 @@ static void allow_firmware(void)
 					     HANDOFF_PROT_EXEC,
 				     ARCH_MEMORY_NORMAL);
 	}
+}
+
+void emulator_firmware_reset(void)
+{
+	const struct efi_runtime_services *rt;
+
+	if (!emu.handoff || !emu.handoff->runtime_services ||
+	    emu.firmware_resets)
+		return;
+	emu.firmware_resets = true;
+	allow_firmware();
+	rt = (const void *)(uintptr_t)emu.handoff->runtime_services;
+	rt->reset_system(EFI_RESET_COLD, EFI_SUCCESS, 0, NULL);
 }
 
 void runtime_take_over(void)

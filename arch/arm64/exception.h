@@ -17,6 +17,9 @@
 /* Report the exception and reset. */
 extern const u8 exception_vectors[];
 
+/* Reset at once, without a report. */
+extern const u8 exception_again_vectors[];
+
 /* Go on behind the instruction that could not be executed. */
 extern const u8 exception_skip_vectors[];
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Reset of the machine: by the PSCI conduit that K1 used, or the register that
- * the firmware's ACPI tables name, then by whatever conduit answers.
+ * the firmware's ACPI tables name, then by whatever conduit answers, then by
+ * firmware itself.
  */
 #include <arch/arm64/cpu.h>
 #include <arch/arm64/exception.h>
@@ -26,6 +27,8 @@ void arch_reset(const struct handoff_reset *reset)
 	if (!cpu_at_el2())
 		cpu_hvc(PSCI_SYSTEM_RESET);
 	cpu_smc(PSCI_SYSTEM_RESET);
+	cpu_write_vbar((u64)exception_again_vectors);
+	emulator_firmware_reset();
 	for (;;)
 		cpu_halt();
 }

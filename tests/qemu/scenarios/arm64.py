@@ -2,18 +2,23 @@
 """What only arm64 has: zboot kernels and bare Images, GICs, exception levels,
 ACPI or a device tree, firmware whose runtime services pass through. Each
 payload runs on another kind of machine."""
+import gzip
 import struct
 
 import mkuki
 from bench import KEXEC
+from . import coherency
 from . import (BOOT, SAME, START, START_NATIVE, Scenario, check_k2, expect, load,
                marker, run_to_end, sysctl)
 from .payloads import DEBIAN_SAME
 
 ARM64 = ('arm64',)
-# Offsets in a zboot file (zboot-header.S), and the page that it says it needs.
+# Offsets in a zboot file (zboot-header.S), and the size that it says it unpacks to.
 ZBOOT_PAYLOAD = 8
+ZBOOT_METHOD = 24
 NO_SUCH_MEMORY = 0xfffff000
+# More than the kernel in it, of a few hundred KiB.
+BOMB = 256 << 20
 # K2 finds the machine as K1 did, and the firmware itself: all of its variables.
 MACHINE = ('el', 'device_tree', 'gic')
 VARIABLES = ('efivars',)
@@ -143,26 +148,46 @@ def chain(**machine_options):
     return scenario
 
 
+def streams(good):
+    """What only the stub can find wrong. The last four bytes say how much it is
+    unpacked."""
+    offset, size = struct.unpack_from('<II', good, ZBOOT_PAYLOAD)
+    middle, end = offset + size // 2, offset + size - 4
+
+    def changed(at, data):
+        return good[:at] + data + good[at + len(data):]
+    yield 'truncated', changed(middle, bytes(end - middle))
+    yield 'nonsense', changed(middle, b'\xff' * (end - middle))
+    yield 'too large', changed(end, struct.pack('<I', NO_SUCH_MEMORY))
+    yield 'bomb', changed(offset, gzip.compress(bytes(BOMB), mtime=0))
+
+
 def broken_stream(t):
     """What is wrong behind the header, only the stub can find: it gives up, the
-    emulator says so and resets. A stream that ends in nonsense, and one that says
-    that it unpacks to 4 GiB."""
-    good = mkuki.read(t.bench.file('vmlinuz.efi'))
-    offset, size = struct.unpack_from('<II', good, ZBOOT_PAYLOAD)
-    broken, bomb = bytearray(good), bytearray(good)
-    middle, end = offset + size // 2, offset + size - 8
-    broken[middle:end] = b'\xff' * (end - middle)
-    struct.pack_into('<I', bomb, offset + size - 4, NO_SUCH_MEMORY)
-    for payload in (broken, bomb):
-        with t.k1(load() + START, {'payload': bytes(payload)}) as machine:
+    emulator says so and resets."""
+    for name, payload in streams(mkuki.read(t.bench.file('vmlinuz.efi'))):
+        with t.k1(load() + START, {'payload': payload}) as machine:
             after = machine.wait_kexec(BOOT)
             machine.wait(r'kexec-pe: payload returned [A-Z_]+ after', BOOT,
                          after=after)
             why = machine.wait_end(30)
-            expect(why == 'guest-reset', f'no reset, but: {why}')
-            expect(not machine.find('Linux version', after), 'it ran all the same')
+            expect(why == 'guest-reset', f'{name}: no reset, but: {why}')
+            expect(not machine.find('Linux version', after),
+                   f'{name}: it ran all the same')
             expect(not machine.find('payload returned SUCCESS', after),
-                   'the stub does not fail')
+                   f'{name}: the stub does not fail')
+
+
+def unknown_method(t):
+    """The name of the compression is for those who unpack it from outside; here
+    the image does it by itself."""
+    text, cmdline = marker(), t.cmdline()
+    payload = bytearray(mkuki.read(t.bench.file('vmlinuz.efi')))
+    payload[ZBOOT_METHOD:ZBOOT_METHOD + 8] = b'unknown\0'
+    job = load('/job/payload', '--initrd /job/initrd',
+               f"--append '{cmdline}'") + START
+    run(t, job, {'payload': bytes(payload), 'initrd': t.initrd(text)},
+        cmdline=cmdline, text=text, said='EFI stub: Decompressing')
 
 
 def uki_16k(t):
@@ -175,6 +200,18 @@ def uki_16k(t):
                 text=text, same=tuple(
                     key for key in DEBIAN_SAME + MACHINE if key != 'tpm'))
     expect('16k' in k2['uname'], f"uname {k2['uname']!r}")
+
+
+def reset_by_firmware(t):
+    """Where PSCI does not answer (its calls are gone from the emulator), firmware's
+    ResetSystem does it."""
+    kernel = coherency.broken_kernel(t, 'no-psci', None, coherency.without_calls)
+    with t.k1(load() + START, {'payload': t.bench.file('efi/return.efi')},
+              kernel=kernel) as machine:
+        after = machine.wait_kexec(BOOT)
+        machine.wait('kexec-pe: payload returned SUCCESS', BOOT, after=after)
+        why = machine.wait_end(30)
+        expect(why == 'guest-reset', f'no reset, but: {why}')
 
 
 def wrong_machine(t):
@@ -208,7 +245,11 @@ SCENARIOS = [
              native_image, ARM64),
     Scenario('arm64-zboot-broken', 'streams that do not unpack: reported, reset',
              broken_stream, ARM64),
+    Scenario('arm64-zboot-unknown-method', 'a compression nobody knows the name of',
+             unknown_method, ARM64),
     Scenario('arm64-uki-16k', "UKI around Debian's kernel with 16 KiB pages",
              uki_16k, ARM64, slow=True),
+    Scenario('arm64-reset-by-firmware', 'ResetSystem where PSCI does not answer',
+             reset_by_firmware, ARM64),
     Scenario('arm64-wrong-machine', 'an x86 image is refused', wrong_machine, ARM64),
 ]

@@ -14,6 +14,7 @@ from . import (BOOT, START, Scenario, expect, load, marker, run_to_end)
 NOP = 0xd503201f
 # Register operands are bits 0 to 4.
 DC_CVAU, DC_IVAC, IC_IVAU = 0xd50b7b20, 0xd5087620, 0xd50b7520
+HVC, SMC = 0xd4000002, 0xd4000003
 DSB, DSB_MASK = 0xd503309f, 0xfffff0ff
 # In the emulator's entry: two that nothing there depends on, as no C function has
 # run yet, and a store 64 MiB below the emulator in their place.
@@ -117,6 +118,11 @@ def without(instruction, mask=0xffffffe0):
                 count += 1
         return count
     return change
+
+
+def without_calls(words, where):
+    """Breaks an emulator: nothing but itself can reset the machine."""
+    return sum(without(call, ~0)(words, where) for call in (HVC, SMC))
 
 
 def store_below(words, where):

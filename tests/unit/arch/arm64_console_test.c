@@ -6,6 +6,7 @@
 #include <arch/arm64/cpu.h>
 #include <arch/arm64/exception.h>
 #include <arch/arm64/mmu.h>
+#include <emulator/arch.h>
 #include <kexec_pe/handoff.h>
 #include <setjmp.h>
 #include <stdlib.h>
@@ -13,7 +14,17 @@
 
 #define LOG_MAX 64
 
-enum action { WRITE8, WRITE32, SMC, HVC, CLEAN, INVALIDATE, DSB, ISB };
+enum action {
+	WRITE8,
+	WRITE32,
+	SMC,
+	HVC,
+	FIRMWARE,
+	CLEAN,
+	INVALIDATE,
+	DSB,
+	ISB
+};
 
 /* What was done, in order. */
 static struct {
@@ -65,9 +76,12 @@ static bool model_random(u64 *ret)
 	return model.random_asked++ >= model.random_failures;
 }
 
+const u8 exception_skip_vectors[1], exception_again_vectors[1];
+
 static u64 model_call(enum action action, u64 function)
 {
 	act(action, function, 0);
+	EXPECT_EQ(model.vbar, (u64)exception_skip_vectors);
 	return ~0ULL; /* not supported */
 }
 
@@ -89,7 +103,10 @@ static u64 model_call(enum action action, u64 function)
 #define cpu_barrier_data() act(DSB, 0, 0)
 #define cpu_barrier_instructions() act(ISB, 0, 0)
 
-const u8 exception_skip_vectors[1];
+void emulator_firmware_reset(void)
+{
+	act(FIRMWARE, model.vbar, 0);
+}
 
 bool mmu_reach(u64 address)
 {
@@ -196,7 +213,7 @@ static void run_reset(u32 type, bool el2)
 	model.el2 = el2;
 	if (!setjmp(halted))
 		arch_reset(&reset);
-	EXPECT_EQ(model.vbar, (u64)exception_skip_vectors);
+	expect(count - 1, FIRMWARE, (u64)exception_again_vectors);
 }
 
 UNIT_TEST(reset_tries_all_means_best_first)
@@ -204,7 +221,7 @@ UNIT_TEST(reset_tries_all_means_best_first)
 	const u64 psci = 0x84000009;
 
 	run_reset(HANDOFF_RESET_PSCI_SMC, false);
-	EXPECT_EQ(count, 3);
+	EXPECT_EQ(count, 4);
 	expect(0, SMC, psci);
 	run_reset(HANDOFF_RESET_PSCI_HVC, false);
 	expect(0, HVC, psci);
@@ -214,7 +231,7 @@ UNIT_TEST(reset_tries_all_means_best_first)
 	EXPECT_EQ(done[0].value, 0xf1);
 	expect(1, HVC, psci);
 	run_reset(HANDOFF_RESET_DEFAULT, true);
-	EXPECT_EQ(count, 1);
+	EXPECT_EQ(count, 2);
 	expect(0, SMC, psci);
 }
 
