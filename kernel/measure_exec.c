@@ -93,6 +93,9 @@ static int extend_queue(struct tpm_chip *chip, struct loaded *loaded,
 	/* The digests are in the order of the driver that made the queue. */
 	if (handoff->tpm.bank_count != chip->nr_allocated_banks)
 		return -ENODEV;
+	ret = kexec_pe_tpm_ping(chip);
+	if (ret)
+		return ret;
 	for (i = 0; i < loaded->state->count; i++) {
 		const struct handoff_measurement *measurement = at;
 
@@ -111,12 +114,14 @@ static void measure_pe(struct tpm_chip *chip, struct loaded *loaded)
 	u32 count = 0;
 	int ret = extend_queue(chip, loaded, &count);
 
-	if (ret)
+	if (ret) {
 		pr_err("measured %u of %u events, then the TPM failed (%d): the emulator tries the rest\n",
 		       count, loaded->state->count, ret);
-	else
+		kexec_pe_tpm_abandon(chip);
+	} else {
 		pr_info("measured %u events in %u banks\n", count,
 			chip->nr_allocated_banks);
+	}
 }
 
 /* A good signature counts where no image could have done without. */
@@ -159,6 +164,7 @@ static void measure_native(struct tpm_chip *chip, const struct kimage *image)
 		return;
 	}
 	pr_emerg("not measured: the TPM failed (%d)\n", ret);
+	kexec_pe_tpm_abandon(chip);
 	if (!kexec_pe_tpm_required())
 		return;
 	pr_emerg("kexec_pe.tpm=require: reset\n");

@@ -63,6 +63,18 @@ static int read_manufacturer(struct tpm_chip *chip, u32 *ret)
 	return error;
 }
 
+int kexec_pe_tpm_ping(struct tpm_chip *chip)
+{
+	u32 manufacturer;
+
+	return read_manufacturer(chip, &manufacturer);
+}
+
+void kexec_pe_tpm_abandon(struct tpm_chip *chip)
+{
+	chip->flags &= ~TPM_CHIP_FLAG_TPM2;
+}
+
 int kexec_pe_tpm_describe(struct tpm_chip *chip, struct handoff_tpm *ret)
 {
 	u32 i;

@@ -38,6 +38,25 @@ struct tpm_chip *kexec_pe_tpm_get(void);
 int kexec_pe_tpm_describe(struct tpm_chip *chip, struct handoff_tpm *ret);
 
 /**
+ * kexec_pe_tpm_ping() - whether the TPM answers
+ * @chip: the chip
+ *
+ * By a command to which Linux gives 750 ms. A TPM that never answers is found
+ * out before a PCR is read, for which Linux waits two minutes.
+ *
+ * Return: 0 or a negative errno
+ */
+int kexec_pe_tpm_ping(struct tpm_chip *chip);
+
+/**
+ * kexec_pe_tpm_abandon() - send no command any more, at the end of this kernel
+ * @chip: the chip, which has failed
+ *
+ * Or TPM2_Shutdown, in device_shutdown(), would wait another two minutes.
+ */
+void kexec_pe_tpm_abandon(struct tpm_chip *chip);
+
+/**
  * kexec_pe_tpm_read() - the value of a PCR in all banks, in one command
  * @chip: the chip
  * @pcr: its number
