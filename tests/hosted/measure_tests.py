@@ -5,8 +5,14 @@ import hashlib
 import json
 import os
 import subprocess
+import sys
 
 import mkuki
+from bench import TOP
+
+sys.path.append(os.path.join(TOP, 'tests/measurement'))
+# pylint: disable=wrong-import-position
+import calculator  # noqa: E402
 
 SYSTEMD_MEASURE = '/usr/lib/systemd/systemd-measure'
 CMDLINE = 'console=ttyS0 measured'
@@ -158,6 +164,36 @@ def kexec_from_current(bench):
            json.loads(inspected.stdout)['authenticode']['sha256'], 'PCR 4')
 
 
+def same_as_calculator(bench):
+    """Each measurement and each value in four banks, as the independent
+    calculator says: a UKI alone, and one with a command line and an initrd."""
+    banks = ('sha1', 'sha256', 'sha384', 'sha512')
+    before = {bank: {pcr: hashlib.new(bank, b'%d' % pcr).digest()
+                     for pcr in range(24)} for bank in banks}
+    pcrs = bench.file('pcrs-banks')
+    with open(pcrs, 'w', encoding='utf-8') as target:
+        for bank, values in before.items():
+            for pcr, value in values.items():
+                target.write(f'pcr-{bank}/{pcr}:{value.hex()}\n')
+    for path, cmdline, initrd in ((uki(bench), '', None),
+                                  (uki(bench), 'other words', bench.initrd())):
+        words = ['--current', pcrs, '--unverified', path]
+        words += ['--cmdline', cmdline] if cmdline else []
+        words += ['--initrd', initrd] if initrd else []
+        result = measure(bench, *words)
+        events = list(calculator.expected(
+            mkuki.read(path), before, cmdline=cmdline, verified=False,
+            initrd=mkuki.read(initrd) if initrd else None))
+        expect([(e['pcr'], e['type'], e['digests']) for e in
+                result['measurements']] ==
+               [(e.pcr, e.type, {bank: e.digest(bank).hex() for bank in banks})
+                for e in events], f'{path} {cmdline!r}: other measurements')
+        values = calculator.after(before, events)
+        for pcr, found in result['pcrs'].items():
+            expect(all(values[bank][int(pcr)].hex() == found[bank]
+                       for bank in banks), f'{path} {cmdline!r}: PCR {pcr}')
+
+
 def unverified(bench):
     path = uki(bench)
     plain, capped = measure(bench, path), measure(bench, '--unverified', path)
@@ -238,6 +274,7 @@ TESTS = {
     'measure-sections-252': sections_of_stub(252),
     'measure-sections-257': sections_of_stub(257),
     'measure-kexec': kexec_from_current,
+    'measure-calculator': same_as_calculator,
     'measure-unverified': unverified,
     'measure-cmdline-initrd': command_line_and_initrd,
     'measure-one-byte': one_byte,

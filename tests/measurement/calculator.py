@@ -32,8 +32,10 @@ PAYLOAD_PATH = bytes.fromhex('01041400' '6e0b1f3dc7520e4c9a417e6b8f2d5c90'
                              '7fff0400')
 # Linux, drivers/firmware/efi/libstub/efi-stub-helper.c: efi_measure_tagged_event
 TAG_INITRD, TAG_LOAD_OPTIONS = 0x8f3b22ec, 0x8f3b22ed
-# systemd-stub 252: the sections that it measures, in its order
+# systemd-stub 252: the sections that it measures, in its order. Newer ones make
+# more initrds, which are measured, too.
 STUB_SECTIONS = ('.linux', '.osrel', '.cmdline', '.initrd', '.splash', '.dtb')
+STUB_MAGIC = b'systemd-stub 252'
 
 
 @dataclass
@@ -155,6 +157,8 @@ def linux_stub(options, initrd):
 
 def systemd_stub(pe, banks, cmdline, initrd):
     """Stub 252: sections, a command line from outside, then the kernel."""
+    if STUB_MAGIC not in (pe.section('.sdmagic') or b''):
+        raise ValueError('no UKI of systemd-stub 252')
     for name in STUB_SECTIONS:
         content = pe.section(name)
         if content is not None:

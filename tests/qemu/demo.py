@@ -12,12 +12,14 @@ import tempfile
 
 import cpio
 import mkuki
-from bench import Bench, K1
+from bench import Bench
+from tpm import TpmK1, calculator
 from vm import MachineError
 
 STEP_TIMEOUT = 180
 FIRMWARE = {'x86_64': 'OVMF', 'arm64': 'AAVMF'}
 JOB = '''
+tpm_state k1
 say DEMO-LOAD
 kexec-pe load --debug /job/demo.efi >/tmp/load 2>&1 || {
 	while read -r line; do say "LOAD $line"; done </tmp/load
@@ -28,6 +30,12 @@ say DEMO-LOADED
 kexec-pe exec
 say JOB-FAIL exec came back
 '''
+K2_JOB = '''. /lib/guest.sh
+tpm_state k2
+kexec-pe verify-log 2>&1 | while read -r line; do say "VERIFY $line"; done
+'''
+SHOWN_PCRS = range(16)
+IMA = 10
 # What ends each stretch of the time line, in order.
 MARKS = (
     ('firmware', 'Linux version'),
@@ -83,7 +91,7 @@ class Calls:
 
 def payload(bench, folder):
     initrd = cpio.append(bench.initrd(), os.path.join(folder, 'initrd'),
-                         {'marker': 'the initrd of the demo'})
+                         {'marker': 'the initrd of the demo', 'job/next': K2_JOB})
     return mkuki.make(os.path.join(folder, 'demo.efi'), stub=bench.stub(252),
                       linux=bench.kernel(), initrd=initrd, signed=True,
                       cmdline=f'{bench.console()} kpe.role=k2 demo=yes')
@@ -146,6 +154,29 @@ def tell_k2(story, machine, after):
     return same and 'marker' in k2
 
 
+def tell_tpm(machine, uki):
+    """PCRs of K1, as an independent calculator predicts them, and of K2."""
+    before, after = (machine.state(name).pcrs for name in ('k1', 'k2'))
+    events = list(calculator.expected(mkuki.read(uki), before))
+    predicted = calculator.after(before, events)['sha256']
+    print(f'\nThe TPM, SHA-256 bank, {len(events)} measurements by this kexec:\n'
+          f"  PCR  {'in K1':16}  {'calculated':16}  in K2")
+    good = True
+    for pcr in SHOWN_PCRS:
+        values = [bank[pcr].hex()[:16] for bank in
+                  (before['sha256'], predicted, after['sha256'])]
+        same = after['sha256'][pcr] == predicted[pcr]
+        good = good and (same or pcr == IMA)
+        print(f"  {pcr:3}  {'  '.join(values)}  "
+              f"{'as calculated' if same else 'of IMA' if pcr == IMA else 'WRONG'}"
+              f"{', unchanged' if values[0] == values[2] else ''}")
+    for line in machine.lines:
+        match = re.search(r'\] VERIFY (.*)', line.text)
+        if match:
+            print('  verify-log: ' + match[1])
+    return good
+
+
 def tell_time(machine):
     print('\nWhere the time went:')
     start, number = 0.0, 0
@@ -165,7 +196,8 @@ def run(bench, folder):
     uki = payload(bench, folder)
     size = os.path.getsize(uki)
     log = os.path.join(bench.out, 'logs', 'demo.log')
-    with K1(bench, JOB, {'demo.efi': uki}, secure_boot=True, log=log) as machine:
+    with TpmK1(bench, JOB, {'demo.efi': uki}, secure_boot=True,
+               log=log) as machine:
         linux = machine.wait('Linux version', STEP_TIMEOUT)
         story.tell(linux.seconds, 'firmware', f'{FIRMWARE[bench.arch]} with Secure Boot started K1')
         ready = machine.wait(r'\] DEMO-LOAD$', STEP_TIMEOUT)
@@ -174,6 +206,7 @@ def run(bench, folder):
         after = tell_exec(story, machine)
         good = tell_k2(story, machine, after)
         machine.wait_end(60)
+        good = tell_tpm(machine, uki) and good
         tell_time(machine)
     emulator = os.path.join(bench.out, bench.arch, 'emulator.bin')
     if os.path.exists(emulator):

@@ -2,14 +2,17 @@
 """K1 on a machine whose TPM is watched from outside: what the guests sent of
 PCRs and logs, tpm2-tools that talk to the TPM through the guest, and swtpm's own
 record of the commands that it got."""
+import json
 import os
 import re
 import shutil
 import socket
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 
+import mkuki
 from bench import K1, TOP
 from vm import MachineError
 from tpm_proxy import Proxy
@@ -90,6 +93,35 @@ class TpmK1(K1):
             shutil.copyfile(self.path('swtpm.log'), self.log_name + '.swtpm')
         super().close()
 
+    def memory(self, address, size):
+        """The guest's physical memory, as QEMU reads it."""
+        path, end = self.path('memory'), time.monotonic() + 10
+        if os.path.exists(path):
+            os.remove(path)
+        self._qmp.sendall(json.dumps(
+            {'execute': 'pmemsave', 'arguments':
+             {'val': address, 'size': size, 'filename': path}}).encode())
+        while not os.path.exists(path) or os.path.getsize(path) != size:
+            if time.monotonic() > end:
+                raise MachineError(f'QEMU saves no memory at {address:#x}')
+            time.sleep(0.01)
+        return mkuki.read(path)
+
+    def wait_reset(self, timeout):
+        """Waits until QMP says that the guest resets. QEMU itself ends only when
+        its TPM has answered: the proxy stops withholding that."""
+        end = time.monotonic() + timeout
+        while not any(name == 'SHUTDOWN' for _, name, _ in list(self.events)):
+            if time.monotonic() > end:
+                raise MachineError(f'no reset in {timeout} s{self.where()}')
+            time.sleep(0.05)
+            self._drain()
+        if self.proxy:
+            self.proxy.close()
+        why = self.wait_end(30)
+        if why != 'guest-reset':
+            raise MachineError(f'no reset, but: {why}{self.where()}')
+
     # -- what the guests sent -------------------------------------------------
 
     def dumps(self):
@@ -149,10 +181,14 @@ class TpmK1(K1):
         return done
 
     def end_bridge(self):
-        """The guest's job goes on."""
+        """The guest's job goes on. It answers: before it has opened the port,
+        nobody hears us."""
         with socket.socket(socket.AF_UNIX) as bridge:
             bridge.connect(self.path('bridge.sock'))
+            bridge.settimeout(TOOL_TIMEOUT)
             bridge.sendall(bytes(10))
+            if not bridge.recv(10):
+                raise MachineError('the bridge hung up' + self.where())
 
 
 def swtpm_commands(lines):

@@ -24,9 +24,11 @@ def response(code, body=b'', tag=TAG_NO_SESSIONS, size=None):
     return tag + size.to_bytes(4, 'big') + code.to_bytes(4, 'big') + body
 
 
-# What a fault makes of a command's answer; None: there is none, ever.
+# What a fault makes of the answer of a command that swtpm has executed; None:
+# there is none, ever. 'refused' keeps the command from swtpm.
 ANSWERS = {
     'error': lambda answer: response(RC_FAILURE),
+    'refused': lambda answer: response(RC_FAILURE),
     # PCR_Extend answers with sessions, and so with more than a header.
     'short': lambda answer: response(0, tag=TAG_SESSIONS),
     'long': lambda answer: answer[:2] + (len(answer) + 1000).to_bytes(4, 'big') +
@@ -40,8 +42,8 @@ class Proxy:
 
     def __init__(self, path, swtpm):
         self._swtpm = swtpm
-        self._fault = None
-        self._codes = None
+        self._fault = self._codes = None
+        self._skip = self._count = 0
         self._open = []
         self._lock = threading.Lock()
         self.hit = 0  # commands that got the fault's answer
@@ -50,9 +52,22 @@ class Proxy:
         self._listener.listen(1)
         self._start(self._accept)
 
-    def break_(self, fault, codes=None):
-        """From now on: a name of ANSWERS, for these command codes or all."""
-        self._fault, self._codes = fault, codes
+    def break_(self, fault, codes=None, skip=0, count=None):
+        """From now on: a name of ANSWERS, for these command codes or all, but
+        not for the first of them, and at most count times."""
+        self._codes, self._skip, self._count = codes, skip, count
+        self._fault = fault
+
+    def _faulty(self, command):
+        """Whether this command gets the fault."""
+        code = int.from_bytes(command[6:10], 'big')
+        if not self._fault or self._codes and code not in self._codes:
+            return False
+        self._skip -= 1
+        if self._skip >= 0 or self.hit == self._count:
+            return False
+        self.hit += 1
+        return True
 
     def close(self):
         """Ends both channels: whoever waits for an answer gets the end."""
@@ -121,11 +136,11 @@ class Proxy:
     def _forward(self, guest, swtpm):
         while True:
             command = read_message(guest)
-            swtpm.sendall(command)
-            answer = read_message(swtpm)
-            code = int.from_bytes(command[6:10], 'big')
-            if self._fault and (self._codes is None or code in self._codes):
-                self.hit += 1
+            faulty, answer = self._faulty(command), b''
+            if not faulty or self._fault != 'refused':
+                swtpm.sendall(command)
+                answer = read_message(swtpm)
+            if faulty:
                 answer = ANSWERS[self._fault](answer)
             if answer is not None:
                 guest.sendall(answer)

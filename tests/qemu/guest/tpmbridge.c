@@ -5,7 +5,8 @@
  *
  * tpmbridge PORT TPM	e.g. /dev/vport1p1 /dev/tpm0
  *
- * Ends when a command has the tag 0, which no TPM knows.
+ * Ends when a command has the tag 0, which no TPM knows; gives it back first, as
+ * what is sent before a port is opened gets lost with its sender.
  */
 #include <endian.h>
 #include <errno.h>
@@ -95,5 +96,7 @@ int main(int argc, char **argv)
 		if (write_all(port, command, size))
 			return fail(argv[1]);
 	}
-	return size < 0 ? fail("port") : 0;
+	if (size < 0 || write_all(port, command, HEADER_SIZE))
+		return fail(argv[1]);
+	return 0;
 }

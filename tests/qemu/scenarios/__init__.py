@@ -25,6 +25,8 @@ MODULES = (
     'signatures',
     'inputs',
     'measure',
+    'measured',
+    'measured_faults',
     'selftest',
     'apps',
     'integrity',
@@ -79,10 +81,10 @@ class Context:
         return os.path.join(self.bench.out, 'logs', self.name +
                             (f'-{number + 1}' if number else '') + '.log')
 
-    def k1(self, job, files=None, **options):
+    def k1(self, job, files=None, *, kind=K1, **options):
         """A machine with a log file; a scenario may have several."""
         self._machines.append(
-            K1(self.bench, job, files, log=self._log(), **options))
+            kind(self.bench, job, files, log=self._log(), **options))
         return self._machines[-1]
 
     def machine(self, **options):
