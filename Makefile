@@ -35,8 +35,8 @@ $(PACKAGES): tools/packages tools/build/packages.sh
 packages: $(PACKAGES) ## install the Debian packages that are missing
 
 .PHONY: kernel
-kernel: $(PACKAGES) ## the test kernel with our code, from linux-source-6.12
-	$(quiet)tools/build/kernel.sh $(ARCH) $(O)
+kernel: $(PACKAGES) ## the test kernel with our code (VARIANT=name of tests/qemu/config/variant-*)
+	$(quiet)tools/build/kernel.sh $(ARCH) $(O) $(if $(VARIANT),--variant $(VARIANT))
 
 .PHONY: emulator
 emulator: $(PACKAGES) ## the embedded image only: compile, prove, size table
@@ -85,8 +85,16 @@ qemu-tests-arm64: $(PACKAGES)
 	$(quiet)$(MAKE) --no-print-directory ARCH=arm64 qemu-tests
 
 .PHONY: check-slow
-check-slow: all kunit ## the long tests: large images, many cycles, KUnit
+check-slow: all slow-kernels kunit ## the long tests: large images, many cycles, KUnit
 	$(quiet)tests/qemu/check.py --arch $(ARCH) --out $(O) --slow
+
+# Variants of the kernel that only check-slow needs, by architecture.
+SLOW_KERNELS_arm64 := 64k-zstd
+.PHONY: slow-kernels
+slow-kernels: kernel
+	$(quiet)for name in $(SLOW_KERNELS_$(ARCH)); do \
+		tools/build/kernel.sh $(ARCH) $(O) --variant $$name || exit 1; \
+	done
 
 .PHONY: kunit
 kunit: $(PACKAGES) ## KUnit tests of the patches for Linux, in a user-mode kernel

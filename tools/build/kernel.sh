@@ -2,28 +2,40 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Builds the test kernel of one architecture in a cached tree of Debian's source.
 #
-#   kernel.sh ARCH OUT [MAKE-TARGET...]
+#   kernel.sh ARCH OUT [--variant NAME] [MAKE-TARGET...]
 #
 # ARCH is x86_64 or arm64; OUT/ARCH receives the kernel image, vmlinux (a link),
 # the embedded image and what the tests of kdump build with the kernel
 # (tests/qemu/module). With MAKE-TARGETs only those are built, with whole
 # output: kernel/kexec_pe/ is the quick way to compile our folders.
 #
-# The tree lies in ${XDG_CACHE_HOME:-~/.cache}/kexec-pe/linux-ARCH-KEY; KEY
-# changes with the source package, the configuration and the hook patches. A new
-# key starts from a copy of the newest tree of the same source package, and the
-# kernel's own dependency tracking decides what to compile again.
+# A variant has the options of tests/qemu/config/variant-NAME.config besides, which
+# win; it goes to OUT/ARCH/NAME.
+#
+# The tree lies in ${XDG_CACHE_HOME:-~/.cache}/kexec-pe/linux-ARCH-KEY, that of a
+# variant in linux-ARCH+NAME-KEY; KEY changes with the source package, the
+# configuration and the hook patches. A new key starts from a copy of the newest
+# tree of the same source package, a variant's first from the plain kernel's, and
+# the kernel's own dependency tracking decides what to compile again.
 set -euo pipefail
 
 arch=$1
 out=$2
 shift 2
+variant=
+if [ "${1:-}" = --variant ]; then
+	variant=$2
+	shift 2
+fi
 top=$(cd "$(dirname "$0")/../.." && pwd)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/kexec-pe
 jobs=${JOBS:-$(nproc)}
 tarball=/usr/src/linux-source-6.12.tar.xz
 folders=(include image stage kernel purgatory emulator arch Kbuild Kconfig)
-keep=3
+keep=${variant:+1}
+keep=${keep:-3}
+name=$arch${variant:++$variant}
+dir=$out/$arch${variant:+/$variant}
 
 say() { printf '  %-7s %s\n' "$1" "$2"; }
 
@@ -40,6 +52,7 @@ arm64)
 	echo "kernel.sh: unknown architecture $arch" >&2
 	exit 2 ;;
 esac
+[ -z "$variant" ] || config+=("variant-$variant")
 fragments=("${config[@]/#/$top/tests/qemu/config/}")
 fragments=("${fragments[@]/%/.config}")
 patches=()
@@ -97,8 +110,12 @@ clone() {
 
 create() {
 	local old p
+	# A variant may copy a tree in which the plain kernel is being built.
+	exec 8>"$cache/lock-$arch"
+	[ -z "$variant" ] || flock 8
 	# shellcheck disable=SC2012 # the names are ours
-	old=$(ls -td "$cache/linux-$arch-"*/ 2>/dev/null | while read -r t; do
+	old=$({ ls -td "$cache/linux-$name-"*/
+		ls -td "$cache/linux-$arch-"*/; } 2>/dev/null | while read -r t; do
 		[ "$(cat "$t/.kexec-pe/version" 2>/dev/null)" = "$version" ] &&
 			echo "${t%/}" && break
 	done) || true
@@ -110,12 +127,13 @@ create() {
 	done
 	echo "$version" >"$tree.new/.kexec-pe/version"
 	mv "$tree.new" "$tree"
+	exec 8>&-
 }
 
-# forget: removes all but the newest trees of this architecture
+# forget: removes all but the newest trees of this architecture, or variant
 forget() {
 	# shellcheck disable=SC2012
-	ls -td "$cache/linux-$arch-"*/ | tail -n +$((keep + 1)) |
+	ls -td "$cache/linux-$name-"*/ | tail -n +$((keep + 1)) |
 		while read -r t; do
 			say REMOVE "old kernel tree $(basename "$t")"
 			rm -rf "${t%/}" "${t%/}.log"
@@ -169,24 +187,22 @@ configure() {
 
 # build_module: a module that crashes the kernel and an object with its types
 build_module() {
-	local dir=$tree/.kexec-pe/module f changed
-	mkdir -p "$dir"
-	changed=$(rsync -rci --out-format=%n "$top/tests/qemu/module/" "$dir/")
-	if [ -n "$changed" ] || [ "$tree/vmlinux" -nt "$dir/types.o" ]; then
+	local module=$tree/.kexec-pe/module f changed
+	mkdir -p "$module"
+	changed=$(rsync -rci --out-format=%n "$top/tests/qemu/module/" "$module/")
+	if [ -n "$changed" ] || [ "$tree/vmlinux" -nt "$module/types.o" ]; then
 		cp "$tree/vmlinux.symvers" "$tree/Module.symvers"
 		quiet kmake modules_prepare
-		rm -f "$dir/types.o"
-		quiet kmake M="$dir" modules types.o
+		rm -f "$module/types.o"
+		quiet kmake M="$module" modules types.o
 	fi
 	for f in kpe_crash.ko types.o; do
-		cmp -s "$dir/$f" "$out/$arch/$f" || cp "$dir/$f" "$out/$arch/"
+		cmp -s "$module/$f" "$dir/$f" || cp "$module/$f" "$dir/"
 	done
 }
 
 publish() {
-	local dir=$out/$arch f
 	mkdir -p "$dir"
-	dir=$(cd "$dir" && pwd)
 	cmp -s "$tree/$image" "$dir/$(basename $image)" ||
 		cp "$tree/$image" "$dir/"
 	if [ "$arch" = arm64 ]; then
@@ -200,9 +216,9 @@ publish() {
 # publish_emulator: the embedded image, which kernel/kexec_pe/Kbuild has proved
 publish_emulator() {
 	local here=kernel/kexec_pe
-	mkdir -p "$out/$arch"
+	mkdir -p "$dir"
 	if [ -e "$tree/$here/emulator.bin" ]; then
-		cp "$tree/$here"/emulator.{bin,elf} "$out/$arch/"
+		cp "$tree/$here"/emulator.{bin,elf} "$dir/"
 		(cd "$tree" && NM=${cross}nm READELF=${cross}readelf \
 			"$top/tools/check-image.sh" $here/emulator.elf \
 			$here/emulator.bin $here/.emulator.map)
@@ -216,12 +232,12 @@ publish_emulator() {
 version=$(dpkg-query -W -f '${Version}' linux-source-6.12)
 key=$({ echo "$version"; cat "${fragments[@]}" "${patches[@]}"; } |
 	sha256sum | cut -c1-12)
-tree=$cache/linux-$arch-$key
+tree=$cache/linux-$name-$key
 mkdir -p "$cache"
 
 # One build of an architecture at a time, whichever checkout it comes from.
-exec 9>"$cache/lock-$arch"
-flock -n 9 || { say WAIT "another build of the $arch kernel"; flock 9; }
+exec 9>"$cache/lock-$name"
+flock -n 9 || { say WAIT "another build of the $name kernel"; flock 9; }
 
 [ -d "$tree" ] || create
 touch "$tree"

@@ -144,6 +144,8 @@ facts() {
 	fact kaslr "$(grep -m1 ' _text$' /proc/kallsyms | cut -d' ' -f1)"
 	fact la57 "$(grep -m1 -cw la57 /proc/cpuinfo)"
 	fact cpus "$(nproc)"
+	# AT_PAGESZ
+	fact page_size "$(od -An -t u8 -w16 /proc/self/auxv | awk '$1 == 6 {print $2}')"
 	fact ram "$(ram)"
 	fact mem_total "$(awk '$1 == "MemTotal:" {print $2}' /proc/meminfo)"
 	facts_of_firmware

@@ -202,6 +202,28 @@ def uki_16k(t):
     expect('16k' in k2['uname'], f"uname {k2['uname']!r}")
 
 
+def pages_64k(t):
+    """K2 with pages of 64 KiB as a zboot kernel that is compressed by zstd; then it
+    as K1, with a UKI of itself, and with one of a kernel of 4 KiB pages."""
+    variant = '64k-zstd/'
+    text, cmdline = marker(), t.cmdline()
+    job = load('/job/payload', '--initrd /job/initrd',
+               f"--append '{cmdline}'") + START
+    files = {'payload': t.bench.file(variant + 'vmlinuz.efi'),
+             'initrd': t.initrd(text)}
+    _, k2 = run(t, job, files, cmdline=cmdline, text=text,
+                said='EFI stub: Decompressing')
+    expect(k2['page_size'] == '65536', f"K2's pages: {k2['page_size']}")
+    for name, size in ((variant + 'Image', '65536'), ('Image', '4096')):
+        text = marker()
+        payload = t.uki(linux=t.bench.file(name), initrd=t.initrd(text),
+                        cmdline=cmdline)
+        k1, k2 = run(t, load() + START, {'payload': payload}, cmdline=cmdline,
+                     text=text, kernel=t.bench.file(variant + 'Image'))
+        expect((k1['page_size'], k2['page_size']) == ('65536', size),
+               f"pages: K1 {k1['page_size']}, K2 {k2['page_size']}")
+
+
 def reset_by_firmware(t):
     """Where PSCI does not answer (its calls are gone from the emulator), firmware's
     ResetSystem does it."""
@@ -249,6 +271,8 @@ SCENARIOS = [
              unknown_method, ARM64),
     Scenario('arm64-uki-16k', "UKI around Debian's kernel with 16 KiB pages",
              uki_16k, ARM64, slow=True),
+    Scenario('arm64-64k-zstd', 'K2 and K1 with 64 KiB pages, zboot by zstd',
+             pages_64k, ARM64, slow=True),
     Scenario('arm64-reset-by-firmware', 'ResetSystem where PSCI does not answer',
              reset_by_firmware, ARM64),
     Scenario('arm64-wrong-machine', 'an x86 image is refused', wrong_machine, ARM64),
