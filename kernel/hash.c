@@ -15,22 +15,36 @@
 /* So much fits into a cache while one algorithm after the other reads it. */
 #define STEP SZ_64K
 
+/* TCG's numbers, and the names of the crypto API. */
+static const struct {
+	u16 algorithm;
+	enum hash_algo name;
+} algorithms[] = {
+	{ TPM_ALG_SHA1, HASH_ALGO_SHA1 },
+	{ TPM_ALG_SHA256, HASH_ALGO_SHA256 },
+	{ TPM_ALG_SHA384, HASH_ALGO_SHA384 },
+	{ TPM_ALG_SHA512, HASH_ALGO_SHA512 },
+	{ TPM_ALG_SM3_256, HASH_ALGO_SM3_256 },
+};
+
 static const char *algorithm_name(u16 algorithm)
 {
-	switch (algorithm) {
-	case TPM_ALG_SHA1:
-		return hash_algo_name[HASH_ALGO_SHA1];
-	case TPM_ALG_SHA256:
-		return hash_algo_name[HASH_ALGO_SHA256];
-	case TPM_ALG_SHA384:
-		return hash_algo_name[HASH_ALGO_SHA384];
-	case TPM_ALG_SHA512:
-		return hash_algo_name[HASH_ALGO_SHA512];
-	case TPM_ALG_SM3_256:
-		return hash_algo_name[HASH_ALGO_SM3_256];
-	default:
-		return NULL;
-	}
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(algorithms); i++)
+		if (algorithms[i].algorithm == algorithm)
+			return hash_algo_name[algorithms[i].name];
+	return NULL;
+}
+
+u16 kexec_pe_algorithm(const char *name)
+{
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(algorithms); i++)
+		if (!strcmp(hash_algo_name[algorithms[i].name], name))
+			return algorithms[i].algorithm;
+	return 0;
 }
 
 static struct shash_desc *start(u16 algorithm)

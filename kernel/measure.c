@@ -14,6 +14,43 @@
 #include <image/authenticode.h>
 #include <kernel/measure.h>
 
+/* Under the lock of kexec, under which images are verified and loaded. */
+static struct {
+	const void *file;
+	struct kexec_pe_digest digest;
+} kept;
+
+/**
+ * kexec_pe_keep_digest() - keep a digest that the check of a signature made
+ * @file: the file, as in memory
+ * @algorithm: its name in the crypto API
+ * @digest: the Authenticode digest
+ * @size: bytes of it
+ */
+void kexec_pe_keep_digest(const void *file, const char *algorithm,
+			  const void *digest, unsigned int size)
+{
+	kept.digest.algorithm = kexec_pe_algorithm(algorithm);
+	if (size > sizeof(kept.digest.bytes) || !kept.digest.algorithm)
+		return;
+	kept.file = file;
+	kept.digest.size = size;
+	memcpy(kept.digest.bytes, digest, size);
+}
+
+/* Of this very file: a good verdict says that it was hashed just now. */
+static const struct kexec_pe_digest *
+take_digest(const struct kexec_pe_load *load)
+{
+	bool fits = kept.file == load->data && load->image->sig_verdict > 0;
+
+	kept.file = NULL;
+	kexec_dprintk("measuring %lu bytes, %s\n", load->size,
+		      fits ? "one digest is that of the signature" :
+			     "every digest is made anew");
+	return fits ? &kept.digest : NULL;
+}
+
 static bool is_crash(const struct kexec_pe_load *load)
 {
 	return load->image->type == KEXEC_TYPE_CRASH;
@@ -56,7 +93,8 @@ static int hash_payload(struct kexec_pe_load *load)
 	while (count < AUTHENTICODE_RANGES &&
 	       authenticode_range(&load->file.pe, count, &parts[count]))
 		count++;
-	return kexec_pe_hash(&load->plan.base.tpm, parts, count, NULL,
+	return kexec_pe_hash(&load->plan.base.tpm, parts, count,
+			     take_digest(load),
 			     &queue->digests[STAGE_MEASURED_PAYLOAD]);
 }
 

@@ -108,20 +108,31 @@ static int extend_queue(struct tpm_chip *chip, struct loaded *loaded,
 	return 0;
 }
 
-/* The rest is the emulator's, and so is what follows if it can't either. */
+/* Nothing starts that is not measured. */
+static void reset_if_required(void)
+{
+	if (!kexec_pe_tpm_required())
+		return;
+	pr_emerg("kexec_pe.tpm=require: reset\n");
+	emergency_restart();
+}
+
+/* The rest is the emulator's, which knows what was required at load. */
 static void measure_pe(struct tpm_chip *chip, struct loaded *loaded)
 {
 	u32 count = 0;
 	int ret = extend_queue(chip, loaded, &count);
 
-	if (ret) {
-		pr_err("measured %u of %u events, then the TPM failed (%d): the emulator tries the rest\n",
-		       count, loaded->state->count, ret);
-		kexec_pe_tpm_abandon(chip);
-	} else {
+	if (!ret) {
 		pr_info("measured %u events in %u banks\n", count,
 			chip->nr_allocated_banks);
+		return;
 	}
+	pr_err("measured %u of %u events, then the TPM failed (%d): the emulator tries the rest\n",
+	       count, loaded->state->count, ret);
+	kexec_pe_tpm_abandon(chip);
+	if (!(loaded->handoff->tpm.flags & HANDOFF_TPM_FLAG_REQUIRED))
+		reset_if_required();
 }
 
 /* A good signature counts where no image could have done without. */
@@ -165,10 +176,7 @@ static void measure_native(struct tpm_chip *chip, const struct kimage *image)
 	}
 	pr_emerg("not measured: the TPM failed (%d)\n", ret);
 	kexec_pe_tpm_abandon(chip);
-	if (!kexec_pe_tpm_required())
-		return;
-	pr_emerg("kexec_pe.tpm=require: reset\n");
-	emergency_restart();
+	reset_if_required();
 }
 
 static void measure(struct tpm_chip *chip, struct kimage *image)

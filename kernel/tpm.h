@@ -99,6 +99,14 @@ u64 kexec_pe_tpm_table(void);
 /* hash.c */
 
 /**
+ * kexec_pe_algorithm() - a hash algorithm by its name
+ * @name: of the crypto API, such as "sha256"
+ *
+ * Return: TPM_ALG_*, 0 for none of those that TPMs have
+ */
+u16 kexec_pe_algorithm(const char *name);
+
+/**
  * kexec_pe_hash() - digests of byte strings for all banks, in one pass
  * @tpm: whose banks
  * @parts: the byte strings, hashed one behind the other
