@@ -22,6 +22,9 @@ static void report(void)
 		emu.trace.calls, services_used());
 	summary("%u allocations, %lu bytes\n", emu.allocations,
 		emu.allocated_bytes);
+	if (emu.tpm == &emu.device.tpm)
+		summary("kexec-pe: TPM: %u commands, %u polls\n",
+			emu.device.commands, emu.device.polls);
 	for (i = 0; emu.handoff->log_level >= 2 && i < SERVICE_MAX; i++) {
 		if (emu.trace.counts[i])
 			print("kexec-pe: %6u %s\n", emu.trace.counts[i],

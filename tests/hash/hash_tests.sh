@@ -7,7 +7,8 @@
 #
 # Needs the kernel trees that "make emulator" has built, and for arm64's
 # qemu-aarch64 (package qemu-user); what is not there is said and left out. With
-# --count: instructions per byte, by qemu's log of what it executes.
+# --count: instructions per byte, by qemu's log of what it executes; not those of
+# SHA-NI, which it does not have.
 set -euo pipefail
 
 out=$1/hash
@@ -46,19 +47,19 @@ compare() {
 	fi
 }
 
-# count NAME COMMAND...: what 64 KiB take more than nothing
+# count NAME COMMAND...: what 16 KiB take more than nothing
 count() {
 	local name=$1 alg size steps=()
 	shift
 	for alg in 0x4 0xb 0xc 0xd; do
 		steps=()
-		for size in 0 65536; do
+		for size in 0 16384; do
 			"$@" -singlestep -d exec,nochain -D "$out/steps" \
 				"$out/$name" $alg $size >/dev/null
 			steps+=("$(grep -c ^Trace "$out/steps")")
 		done
 		echo "$name $alg $((${steps[1]} - ${steps[0]}))" |
-			awk '{ printf "%s %s: %.2f instructions per byte\n", $1, $2, $3 / 65536 }'
+			awk '{ printf "%s %s: %.2f instructions per byte\n", $1, $2, $3 / 16384 }'
 	done
 	rm -f "$out/steps"
 }
@@ -79,7 +80,7 @@ for arch in x86_64 arm64; do
 	build "$out/$arch" $arch $cc $sub
 	for kind in generic own; do
 		compare $arch-$kind "${run[@]}" "$out/$arch-$kind"
-		if [ "${2:-}" = --count ]; then
+		if [ "${2:-}" = --count ] && [ $arch-$kind != x86_64-own ]; then
 			# shellcheck disable=SC2086 # a command with options
 			count $arch-$kind $qemu
 		fi

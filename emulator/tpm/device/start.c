@@ -58,15 +58,6 @@ static void judge(efi_status_t status)
 	      type, trace_status(status));
 }
 
-static void report(const struct event_log *log)
-{
-	const struct tpm_device *device = &emu.device;
-
-	summary("kexec-pe: TPM of type %u: %u records, %u commands, %u polls\n",
-		emu.handoff->tpm.type, log->records, device->commands,
-		device->polls);
-}
-
 static void start(efi_handle_t *handle)
 {
 	struct event_log *log = &emu.protocols.tcg2.log;
@@ -88,7 +79,8 @@ static void start(efi_handle_t *handle)
 	tcg2_log_start(&emu.device.tpm);
 	status = queue_run(handoff, &emu.device.tpm, reachable, log);
 	judge(status);
-	report(log);
+	summary("kexec-pe: TPM of type %u: %u records\n", handoff->tpm.type,
+		log->records);
 	acpi_show_log();
 	/* Time for a crash is short, and its TPM may not be what it was. */
 	if (EFI_ERROR(status) || !reachable || is_crash()) {
