@@ -5,9 +5,8 @@ Documentation/kdump.md.
 
     crash_size.py [--arch ARCH] [--out DIR] [KIND...]
 
-KIND is native, entry (the bare kernel through its EFI entry), uki, and the last
-two with -large behind them, for an initrd of 32 MiB more. Prints for each the
-smallest size that works and what the load said that it needs, in MiB."""
+KIND is native, entry (the bare kernel through its EFI entry) or uki. Prints for
+each the smallest size that works and what the load said that it needs, in MiB."""
 import argparse
 import os
 import re
@@ -22,9 +21,8 @@ from crash import WORDS, Crash
 from vm import MachineError
 
 STEP = 8
-LOWEST, HIGHEST = 16, 512
-MEMORY = 1280
-LARGE = 32 << 20
+LOWEST, HIGHEST = 16, 272
+MEMORY = 768
 READ = '''. /lib/guest.sh
 dd if=/proc/vmcore of=/dev/null bs=1M 2>/tmp/dd && say "DUMP-END $(tail -n 1 /tmp/dd)"
 '''
@@ -36,19 +34,17 @@ class Kind:
     """What is loaded, with which command."""
 
     def __init__(self, bench, name, folder):
-        contents = {'job/next': READ}
-        if name.endswith('-large'):
-            contents['ballast'] = os.urandom(LARGE)
         initrd = cpio.append(bench.initrd(), os.path.join(folder, 'initrd'),
-                             contents)
-        words = ' '.join((bench.console(), 'kpe.role=k2', *WORDS))
+                             {'job/next': READ})
+        words = ' '.join((bench.console(), 'kpe.role=k2', 'kpe.facts=no',
+                          *WORDS))
         kernel = bench.file(BARE[bench.arch])
         self.bench, self.folder = bench, folder
         self.files = {'payload': kernel, 'initrd': initrd}
         command = f"kexec-pe load --panic --initrd /job/initrd --append '{words}'"
-        if name.startswith('native'):
+        if name == 'native':
             command = f"kload -p -i /job/initrd -c '{words}'"
-        elif name.startswith('entry'):
+        elif name == 'entry':
             command = 'echo 2 >/proc/sys/kernel/kexec_pe\n' + command
         else:
             self.files = {'payload': mkuki.make(
@@ -61,9 +57,10 @@ class Kind:
         """Whether a dump succeeds; and what the load said that it needs."""
         crash = Crash(self.bench, self.folder)
         with K1(self.bench, crash.job(self.load),
-                {**self.files, **crash.files()}, memory=MEMORY,
-                log=os.path.join(self.bench.out, 'logs', 'crash-size.log'),
-                append=f'crashkernel={size}M') as machine:
+                {**self.files, **crash.files()}, memory=MEMORY, tpm='none',
+                log=os.path.join(self.bench.out, 'logs',
+                                 f'crash-size-{self.bench.arch}.log'),
+                append=f'crashkernel={size}M kpe.facts=no') as machine:
             try:
                 crash.run(machine)
                 good = True
