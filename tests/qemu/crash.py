@@ -202,7 +202,7 @@ class Crash:
     def _check_makedumpfile(self, log):
         """Debian's makedumpfile, which reads its own architecture only."""
         result = self.path + '.dmesg'
-        done = subprocess.run(['makedumpfile', '--dump-dmesg', self.path, result],
+        done = subprocess.run(['makedumpfile', '-f', '--dump-dmesg', self.path, result],
                               capture_output=True, text=True, check=False)
         if done.returncode:
             raise DumpError(f'makedumpfile: {done.stdout}{done.stderr}')

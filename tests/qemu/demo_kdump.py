@@ -21,7 +21,7 @@ from vm import MachineError
 MEMORY, CRASHKERNEL = 768, '256M'
 LOAD = '''
 say DEMO-LOAD
-kexec-pe load --panic /job/crash.efi >/tmp/load 2>&1 || {
+kexec-pe load --panic --debug /job/crash.efi >/tmp/load 2>&1 || {
 	while read -r line; do say "LOAD $line"; done </tmp/load
 	say JOB-FAIL kexec-pe load
 	exit 1

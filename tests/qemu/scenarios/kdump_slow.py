@@ -16,8 +16,8 @@ PANICS = 50
 AT_ONCE = 2
 SEGMENT = re.compile(r'segment\[(\d+)\]: .* bufsz=0x([0-9a-f]+) '
                      r'mem=0x([0-9a-f]+) memsz=0x([0-9a-f]+)')
-ELF_HEADERS = re.compile(r'Loaded ELF headers at 0x([0-9a-f]+)|'
-                         r'elf(?:core)?hdr.* at 0x([0-9a-f]+)')
+ELF_HEADERS = re.compile('Loaded (?:ELF headers|elf core header) at '
+                         '0x([0-9a-f]+)')
 LOADED = '/sys/kernel/kexec_crash_loaded'
 
 
@@ -60,7 +60,7 @@ def segments(machine):
     for line in machine.lines:
         match = ELF_HEADERS.search(line.text)
         if match:
-            headers.add(int(match[1] or match[2], 16))
+            headers.add(int(match[1], 16))
     for line in machine.lines:
         match = SEGMENT.search(line.text)
         if match:
