@@ -157,7 +157,8 @@ def _memory(files, gib):
     return [Cell('memory', f'native-{gib}', lambda: ways.native(**options),
                  facts={'gib': gib}),
             Cell('memory', f'entry-{gib}',
-                 lambda: ways.entry(before=debug, **options),
+                 lambda: ways.entry(before=debug, append='loglevel=7',
+                                    **options),
                  facts={'gib': gib})]
 
 

@@ -61,6 +61,7 @@ static size_t place_count;
 static struct place image; /* mask: size in memory; value: offset of entry */
 static uint64_t total, inside;
 static uint64_t base; /* of the emulator, once it was seen */
+static bool leaving; /* the guest is about to kexec: the emulator may come */
 static bool calls_on, in_call;
 static uint64_t call_start, call_at;
 static bool is_x86;
@@ -141,7 +142,10 @@ static void at_mark(unsigned int cpu, void *data)
 	if (mark->base) {
 		base = mark->base;
 		calls_on = true;
+		leaving = false;
 	}
+	if (!strcmp(mark->name, "guest4")) /* MARK_EXEC */
+		leaving = image.size > 0;
 	fprintf(out, "mark %s %" PRIu64 " %" PRIu64 "\n", mark->name,
 		total - mark->behind, inside);
 	fflush(out);
@@ -241,7 +245,7 @@ static bool find_mark(const struct qemu_plugin_tb *tb, size_t index,
 		snprintf(ret->name, sizeof(ret->name), "guest%u", number);
 		return true;
 	}
-	if (image.size && (address & 0xfff) == (image.value & 0xfff) &&
+	if (leaving && (address & 0xfff) == (image.value & 0xfff) &&
 	    same_bytes(&image, tb, index)) {
 		ret->base = address - image.value;
 		/* Blocks of it that follow are translated before it runs. */
