@@ -157,7 +157,8 @@ def linux_stub(options, initrd):
 
 def systemd_stub(pe, banks, cmdline, initrd):
     """Stub 252: sections, a command line from outside, then the kernel."""
-    if STUB_MAGIC not in (pe.section('.sdmagic') or b''):
+    # objcopy loses the magic of arm64's 252, which is behind its sections.
+    if STUB_MAGIC not in (pe.section('.sdmagic') or STUB_MAGIC):
         raise ValueError('no UKI of systemd-stub 252')
     for name in STUB_SECTIONS:
         content = pe.section(name)
