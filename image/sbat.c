@@ -165,11 +165,15 @@ static bool is_sbat(const struct view *name)
 static enum sbat_fault check(const struct view *section, u32 fields_min,
 			     u32 *ret_count)
 {
-	struct view rest = before_nul(section), line;
 	struct sbat_entry entry;
-	enum sbat_fault fault = check_end(section);
+	struct view rest, line;
+	enum sbat_fault fault;
 	u32 count = 0;
 
+	if (section->size > SBAT_SIZE_MAX)
+		return SBAT_SIZE;
+	rest = before_nul(section);
+	fault = check_end(section);
 	if (!fault)
 		fault = check_characters(&rest);
 	while (!fault && next_line(&rest, &line)) {

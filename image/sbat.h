@@ -8,12 +8,16 @@
 
 #include <image/view.h>
 
+/* Real ones have less than one; every entry is held against every revocation. */
+#define SBAT_SIZE_MAX 0x10000
+
 /*
  * X(name, text): what is wrong with a section. As with rules, each has a code
  * and a sentence.
  */
 /* clang-format off */
 #define SBAT_FAULTS(X) \
+	X(SIZE, "it is larger than 64 KiB") \
 	X(EMPTY, "there is no entry") \
 	X(CHARACTER, "a character is neither printable nor UTF-8") \
 	X(AFTER_END, "something follows the final NUL") \

@@ -278,7 +278,8 @@ def sbat_rules(t):
         'not-first': (app(b'shim,4,a,b,c,d\n' + SBAT), '', refused),
         'control': (app(SBAT + b'x,1,\x1b[2J,b,c,d\n'), '', refused),
         'empty': (app(b'\n\0'), '', refused),
-        'name-64k': (app(SBAT + b'x' * 65536 + b',1,a,b,c,d\n'), '', OK),
+        'name-60k': (app(SBAT + b'x' * 60000 + b',1,a,b,c,d\n'), '', OK),
+        'name-64k': (app(SBAT + b'x' * 65536 + b',1,a,b,c,d\n'), '', refused),
     }
     machine = run_cases(t, cases)
     for rule in 'SBAT_MISSING', 'SBAT_REVOKED', 'SBAT_MALFORMED':

@@ -166,6 +166,20 @@ UNIT_TEST(texts)
 	EXPECT_STR_EQ(sbat_fault_text(SBAT_FAULT_COUNT), "unknown fault");
 }
 
+UNIT_TEST(size)
+{
+	char *text = calloc(1, SBAT_SIZE_MAX + 1);
+
+	memcpy(text, SELF, strlen(SELF));
+	expect_fault(text, SBAT_SIZE_MAX, SBAT_OK);
+	expect_fault(text, SBAT_SIZE_MAX + 1, SBAT_SIZE);
+	memset(text, '\n', SBAT_SIZE_MAX);
+	memcpy(text, SELF, strlen(SELF));
+	expect_fault(text, SBAT_SIZE_MAX, SBAT_OK);
+	expect_fault(text, SBAT_SIZE_MAX + 1, SBAT_SIZE);
+	free(text);
+}
+
 /* A view of text without its final NUL. */
 static struct view view_of(const char *text)
 {
