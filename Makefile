@@ -23,7 +23,7 @@ say = $(if $(filter 1,$(V))$(findstring s,$(filter-out --%,$(firstword -$(MAKEFL
 
 ##@ Build
 .PHONY: all
-all: kernel tools initrd efi-payloads efi-selftest qemu-plugin ## everything that the tests run
+all: kernel tools initrd efi-payloads efi-prelude efi-selftest qemu-plugin ## everything that the tests run
 
 # One stamp for all packages: read again when the list changed.
 PACKAGES := $(O)/.packages

@@ -6,6 +6,7 @@
 include tests/efi/payload/payload.mk
 include tests/efi/selftest.mk
 include tests/efi/interpose.mk
+include tests/efi/prelude.mk
 
 EFI_SUBSET := Documentation/efi-subset.md
 

@@ -7,6 +7,7 @@ import subprocess
 
 import cpio
 import mkuki
+import prelude
 from vm import Machine, MachineError
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(
@@ -77,12 +78,14 @@ class Bench:
 class K1(Machine):
     """A machine whose K1 runs a job, a busybox script that finds files beside
     it in /job: bytes, or the name of a file here. kernel: another than the bench's,
-    for K1. stub: K1 is a UKI of that stub. Other options: those of Machine."""
+    for K1. stub: K1 is a UKI of that stub. variables: of prelude.py, to be set
+    before K1, which wants a stub then. Other options: those of Machine."""
 
     def __init__(self, bench, job, files=None, *, kernel=None, append='',
-                 stub=None, **options):
+                 stub=None, variables=None, **options):
         self._base = bench.initrd()
         self._stub = stub and bench.stub(stub)
+        self._prelude = variables and (bench.file('efi/prelude.efi'), variables)
         self._contents = {'job/run': '. /lib/guest.sh\n' + job}
         for name, source in (files or {}).items():
             self._contents['job/' + name] = source
@@ -99,6 +102,10 @@ class K1(Machine):
             self._base, os.path.join(self._dir, 'k1.cpio'), contents)
         if self._stub:
             self._make_uki()
+        if self._prelude:
+            self.options['kernel'] = prelude.before(
+                os.path.join(self._dir, 'prelude.efi'), *self._prelude,
+                self.options['kernel'], self.options['secure_boot'])
         super()._start()
 
     def _make_uki(self):

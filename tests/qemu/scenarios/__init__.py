@@ -23,6 +23,7 @@ MODULES = (
     'trust',
     'policy',
     'signatures',
+    'revocation',
     'inputs',
     'measure',
     'measured',
@@ -35,6 +36,7 @@ MODULES = (
     'kdump_slow',
     'slow',
     'trace',
+    'upstream',
 )
 BOTH = ('x86_64', 'arm64')
 # Seconds for K1's boot and for a payload, on a slow and busy machine.
