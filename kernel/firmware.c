@@ -7,6 +7,8 @@
 
 #include <linux/io.h>
 #include <linux/kexec.h>
+#include <linux/mm.h>
+#include <linux/pfn.h>
 #include <linux/printk.h>
 #include <linux/slab.h>
 
@@ -98,6 +100,23 @@ void kexec_pe_add_table(struct kexec_pe_load *load, const efi_guid_t *guid,
 	kexec_dprintk("table %pUl at %#llx\n", guid, address);
 }
 
+/*
+ * In what K1 may have overwritten and the payload will; or, for a crash kernel,
+ * in K1's memory, of which that has none.
+ */
+static bool is_lost(const struct kexec_pe_load *load, u64 address)
+{
+	switch (type_at(&load->claims, address)) {
+	case EFI_CONVENTIONAL_MEMORY:
+		return true;
+	case HANDOFF_MEMORY_ABSENT:
+		return kexec_pe_is_crash(load) &&
+		       page_is_ram(PHYS_PFN(address));
+	default:
+		return false;
+	}
+}
+
 static void add_known_tables(struct kexec_pe_load *load)
 {
 	const struct known_table *table;
@@ -106,16 +125,9 @@ static void add_known_tables(struct kexec_pe_load *load)
 	     table < known_tables + ARRAY_SIZE(known_tables); table++) {
 		unsigned long address = *table->address;
 
-		if (!address || address == EFI_INVALID_TABLE_ADDR)
-			continue;
-		switch (type_at(&load->claims, address)) {
-		case EFI_CONVENTIONAL_MEMORY:
-			/* K1 may have overwritten it, and the payload will. */
-		case HANDOFF_MEMORY_ABSENT:
-			/* In K1's memory, of which a crash kernel has none. */
-			continue;
-		}
-		kexec_pe_add_table(load, &table->guid, address);
+		if (address && address != EFI_INVALID_TABLE_ADDR &&
+		    !is_lost(load, address))
+			kexec_pe_add_table(load, &table->guid, address);
 	}
 }
 
@@ -257,7 +269,7 @@ static void take_runtime(struct kexec_pe_load *load)
 
 static int read_memory(struct kexec_pe_load *load)
 {
-	if (IS_ENABLED(CONFIG_CRASH_DUMP) && kexec_pe_is_crash(load))
+	if (kexec_pe_is_crash(load))
 		return kexec_pe_arch_crash_claims(load);
 	return kexec_pe_arch_claims(&load->claims);
 }

@@ -199,7 +199,8 @@ int kexec_pe_take_initrd(struct kexec_pe_load *load);
  */
 static inline bool kexec_pe_is_crash(const struct kexec_pe_load *load)
 {
-	return load->image->type == KEXEC_TYPE_CRASH;
+	return IS_ENABLED(CONFIG_CRASH_DUMP) &&
+	       load->image->type == KEXEC_TYPE_CRASH;
 }
 
 #ifdef CONFIG_CRASH_DUMP

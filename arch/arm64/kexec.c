@@ -229,6 +229,8 @@ static int claim_range(struct kexec_pe_claims *claims, u64 start, u64 size,
 			      type, KEXEC_PE_RAM_ATTRIBUTE);
 }
 
+#ifdef CONFIG_CRASH_DUMP
+
 /*
  * elfcorehdr, and the device tree that says where it is and which memory counts:
  * a stub keeps what /chosen has. Only its address in x0 goes unused.
@@ -280,6 +282,8 @@ void kexec_pe_arch_crash_option(const struct kimage *image, char *ret,
 {
 	*ret = 0;
 }
+
+#endif /* CONFIG_CRASH_DUMP */
 
 /*
  * A zboot kernel says behind its payload how large that is when unpacked, where

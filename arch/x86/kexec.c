@@ -215,6 +215,8 @@ int kexec_pe_arch_claims(struct kexec_pe_claims *claims)
 	return ret;
 }
 
+#ifdef CONFIG_CRASH_DUMP
+
 /* As natively, with what a CPU that comes or goes rewrites (CRASH_HOTPLUG). */
 int kexec_pe_arch_crash_segments(struct kexec_pe_load *load)
 {
@@ -275,6 +277,8 @@ void kexec_pe_arch_crash_option(const struct kimage *image, char *ret,
 {
 	snprintf(ret, size, "elfcorehdr=0x%lx ", image->elf_load_addr);
 }
+
+#endif /* CONFIG_CRASH_DUMP */
 
 /* Boot protocol 2.10: what its decompressor allocates, and more (init_size). */
 u64 kexec_pe_arch_kernel_size(const struct view *file)
