@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Runs the EFI self-test application under another firmware, in QEMU.
 
-Usage: run_selftest.py --firmware ovmf|uboot --app selftest.efi
+Usage: run_selftest.py --firmware ovmf|uboot|aavmf --app selftest.efi
            [--result FILE] [--log FILE] [--deviations FILE] [--timeout SECONDS]
            [--options TEXT] [--disk] [--memory MIB] [--cpu MODEL] [--verbose]
 
@@ -28,11 +28,12 @@ import fat
 import result
 
 OVMF = "/usr/share/OVMF/"
+AAVMF = "/usr/share/AAVMF/"
 UBOOT = "/usr/lib/u-boot/qemu-x86_64/u-boot.rom"
 REMOVABLE = "EFI/BOOT/BOOTX64.EFI"
 
 # What firmware prints when the application will never end by itself.
-CRASHES = (b"X64 Exception Type", b"Invalid Opcode", b"General Protection",
+CRASHES = (b"X64 Exception Type", b"Synchronous Exception", b"Invalid Opcode", b"General Protection",
            b"Access Denied", b"resetting ...")
 
 
@@ -52,7 +53,26 @@ def make_disk(app, folder):
     return path
 
 
+def aavmf_command(arguments, folder):
+    """arm64, as tests/qemu runs it."""
+    variables = copy(AAVMF + "AAVMF_VARS.fd", folder)
+    command = ["qemu-system-aarch64", "-accel", "tcg", "-cpu", "cortex-a57",
+               "-machine", "virt,gic-version=3", "-m", "1024", "-nodefaults",
+               "-nographic", "-display", "none", "-serial", "stdio",
+               "-monitor", "none", "-net", "none", "-no-reboot",
+               "-device", "virtio-rng-pci",
+               "-drive", "if=pflash,format=raw,readonly=on,file=" +
+               AAVMF + "AAVMF_CODE.fd",
+               "-drive", "if=pflash,format=raw,file=" + variables,
+               "-kernel", arguments.app]
+    if arguments.options:
+        command += ["-append", arguments.options]
+    return command
+
+
 def qemu_command(arguments, folder):
+    if arguments.firmware == "aavmf":
+        return aavmf_command(arguments, folder)
     command = ["qemu-system-x86_64", "-accel", "tcg", "-cpu", arguments.cpu,
                "-m", str(arguments.memory), "-nodefaults", "-nographic",
                "-display", "none", "-serial", "stdio", "-monitor", "none",
@@ -160,7 +180,7 @@ def judge(run_result, known):
 def parse():
     parser = argparse.ArgumentParser(
         description="Run the EFI self-test under OVMF or U-Boot in QEMU.")
-    parser.add_argument("--firmware", choices=("ovmf", "uboot"), required=True)
+    parser.add_argument("--firmware", choices=("ovmf", "uboot", "aavmf"), required=True)
     parser.add_argument("--app", required=True)
     parser.add_argument("--result", help="where the cleaned result goes")
     parser.add_argument("--log", help="where the whole console goes")

@@ -18,6 +18,7 @@
 # vmlinuz-arm64		signed 6.12 kernel	bookworm-security, linux-image-6.12*
 # vmlinuz-arm64-16k	the same, 16 KiB pages	bookworm-security, linux-image-6.12*
 # vmcore-dmesg		the log out of a dump	bookworm, kexec-tools
+# efibind-arm64		efibind.h		bookworm, gnu-efi:arm64
 # mbedcrypto-arm64	libmbedcrypto.a		bookworm, libmbedtls-dev:arm64
 # qemu-arm64		QEMU >= 9.2 for arm64	bookworm-backports, qemu-system-arm
 #
@@ -133,6 +134,10 @@ if [ -n "${REFRESH:-}" ] || [ ! -e "$result" ]; then
 		;;
 	stub-newest-arm64)
 		fetch_newest_stub systemd-boot-efi:arm64 linuxaa64.efi.stub
+		;;
+	efibind-arm64)
+		fetch bookworm gnu-efi:arm64 \
+			./usr/include/efi/aarch64/efibind.h
 		;;
 	mbedcrypto-arm64)
 		fetch bookworm libmbedtls-dev:arm64 \

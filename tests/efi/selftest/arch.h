@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the self-test asks of an architecture; implemented in x86_64.c and
- * x86_64_call.S.
+ * What the self-test asks of an architecture; implemented in ARCH.c and
+ * ARCH_call.S.
  */
 #ifndef TESTS_EFI_SELFTEST_ARCH_H
 #define TESTS_EFI_SELFTEST_ARCH_H
@@ -26,6 +26,12 @@ extern const UINT16 arch_machine;
 extern const UINT8 arch_code[];
 extern const UINTN arch_code_size;
 #define ARCH_CODE_RESULT 0x600d
+
+/* Do kernels of this machine run code in EfiLoaderData? */
+extern const bool arch_loader_data_runs;
+
+/* What no counter that arch_ticks() reads is below, in ticks per microsecond. */
+extern const UINT64 arch_ticks_least;
 
 /**
  * arch_serial_byte() - send one byte through the first serial port itself

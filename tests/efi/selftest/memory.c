@@ -379,6 +379,8 @@ static void memory_low_loader_data_runs(struct selftest *st)
 {
 	EFI_PHYSICAL_ADDRESS address = 0xffffffff;
 
+	if (!arch_loader_data_runs)
+		return selftest_skip(st, "nothing of this machine needs it");
 	if (EXPECT_STATUS(st,
 			  st->boot->AllocatePages(AllocateMaxAddress,
 						  EfiLoaderData, 1, &address),

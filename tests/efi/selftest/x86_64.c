@@ -15,6 +15,8 @@
 #define FLAGS_DIRECTION 0x400
 
 const UINT16 arch_machine = 0x8664;
+const bool arch_loader_data_runs = true;
+const UINT64 arch_ticks_least = 100;
 
 /* mov eax, 0x600d; ret */
 const UINT8 arch_code[] = { 0xb8, 0x0d, 0x60, 0x00, 0x00, 0xc3 };
