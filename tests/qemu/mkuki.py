@@ -18,6 +18,9 @@ import sys
 import tempfile
 
 OSREL = 'ID=kexec-pe\nNAME="kexec-pe test"\nVERSION_ID=1\n'
+# What ukify gives a UKI whose stub has none: Debian 12's stub for arm64 has none.
+SBAT = ('sbat,1,SBAT Version,sbat,1,https://github.com/rhboot/shim\n'
+        'kexec-pe.test,1,kexec-pe,uki,1,https://example.org\n')
 KEY = '/usr/share/ovmf/PkKek-1-snakeoil.key'
 CERTIFICATE = '/usr/share/ovmf/PkKek-1-snakeoil.pem'
 PASSPHRASE = 'snakeoil'
@@ -74,6 +77,8 @@ def make(result, *, stub, linux, initrd=None, cmdline=None, uname=None,
     texts; extra is {section: bytes}."""
     pe = Pe(read(stub))
     parts = {}
+    if '.sbat' not in pe.sections:
+        parts['.sbat'] = SBAT.encode()
     if osrel is not None:
         parts['.osrel'] = osrel.encode()
     if cmdline is not None:
