@@ -17,7 +17,7 @@ for target; do
 	start=$SECONDS
 	echo "== $target"
 	"${MAKE:-make}" --no-print-directory "$target" 2>&1 | tee "$log" |
-		grep -vE '^[0-9]+ passed, [0-9]+ failed$'
+		grep --line-buffered -vE '^[0-9]+ passed, [0-9]+ failed$'
 	status=${PIPESTATUS[0]}
 	sums=$(grep -E '^[0-9]+ passed, [0-9]+ failed$' "$log" | tail -1)
 	if [ -n "$sums" ]; then
