@@ -18,7 +18,7 @@ static_assert(sizeof(struct tpm_digests) ==
 /* The event of a separator in the log: the tag, and the PCR before it. */
 #define VALUE_MAX                          \
 	(sizeof(struct tcg_tagged_event) + \
-	 TPM_BANKS_MAX * (sizeof(u16) + TCG_DIGEST_MAX))
+	 EVENT_LOG_ALGORITHMS_MAX * (sizeof(u16) + TCG_DIGEST_MAX))
 
 static bool item_good(const u8 *bytes, u64 left)
 {
@@ -155,19 +155,31 @@ static bool is_separator(const struct handoff_measurement *item)
 		tag->id == KEXEC_CRASH_SEPARATOR_TAG);
 }
 
-/* Return: bytes of the second tag, at @to */
+/*
+ * For each algorithm of the log's records, in their order: who replays a bank
+ * finds its value, and the bytes follow from the log before.
+ *
+ * Return: bytes of the second tag, at @to
+ */
 static u32 write_value(u8 *to, const struct tpm *tpm,
+		       const struct event_log_head *head,
 		       const struct measurement_item *state)
 {
 	struct tcg_tagged_event tag = { .id = KEXEC_PCR_VALUE_TAG };
 	u8 *at = to + sizeof(tag);
-	u32 i;
+	u32 i, bank;
 
-	for (i = 0; i < tpm->bank_count; i++) {
-		const u32 size = tpm_digest_size(tpm->banks[i]);
+	for (i = 0; i < head->count; i++) {
+		const u16 algorithm = head->algorithms[i];
+		const u32 size = tpm_digest_size(algorithm);
 
-		memcpy(at, &tpm->banks[i], sizeof(tpm->banks[i]));
-		memcpy(at + sizeof(u16), state->before[i], size);
+		for (bank = 0; bank < tpm->bank_count; bank++)
+			if (tpm->banks[bank] == algorithm)
+				break;
+		if (bank == tpm->bank_count)
+			continue;
+		memcpy(at, &algorithm, sizeof(algorithm));
+		memcpy(at + sizeof(u16), state->before[bank], size);
 		at += sizeof(u16) + size;
 	}
 	tag.size = (u32)(at - to - sizeof(tag));
@@ -193,7 +205,8 @@ static void log_item(const struct handoff_measurement *item,
 				     &data))) {
 		memcpy(data, event.data, event.size);
 		event.data = data;
-		event.size += write_value((u8 *)data + event.size, tpm, state);
+		event.size += write_value((u8 *)data + event.size, tpm,
+					  &log->head, state);
 	}
 	event_log_add(log, tpm, &event);
 	if (data)

@@ -462,7 +462,34 @@ UNIT_TEST(log_of_k1_goes_on)
 	EXPECT_MEM_EQ(log_at(69), "\4\0\0\0\6\0\0\0\2\0\0\0\x0c\0", 14);
 	EXPECT_MEM_EQ(log_at(69 + 14), zeros, 48);
 	EXPECT_MEM_EQ(log_at(69 + 14 + 48), "\x0b\0", 2);
+	/* Of a separator's PCR, the values of these algorithms */
+	EXPECT_MEM_EQ(log_at(69 + 96), "\x41\0\0\0", 4);
+	EXPECT_MEM_EQ(log_at(69 + 96 + 4 + 23), "\3EPK\x22\0\0\0\x0b\0", 10);
 	EXPECT_TRUE(strstr(machine.console, "69 of 81 bytes"));
+}
+
+/* The TPM has them the other way round. */
+UNIT_TEST(values_before_are_in_the_order_of_the_log)
+{
+	u8 log[69], before[64];
+
+	/* A log that starts anew has the TPM's order: exchanged, it is K1's. */
+	prepare(HANDOFF_TPM_CRB);
+	EXPECT_TRUE(run());
+	memcpy(log, log_at(0), 60);
+	memcpy(log + 60, "\4\0\x14\0\x0b\0\x20\0", 9);
+
+	prepare(HANDOFF_TPM_CRB);
+	machine_add(&handoff->event_log, sizeof(log), log, sizeof(log));
+	memset(model.tpm.pcr[4].digest[0], 0x77, 32);
+	memset(model.tpm.pcr[4].digest[1], 0x55, 20);
+	EXPECT_TRUE(run());
+	EXPECT_MEM_EQ(log_at(69), "\4\0\0\0\6\0\0\0\2\0\0\0\4\0", 14);
+	EXPECT_MEM_EQ(log_at(69 + 68 + 4 + 23), "\3EPK\x38\0\0\0\4\0", 10);
+	memset(before, 0x55, 20);
+	memcpy(before + 20, "\x0b\0", 2);
+	memset(before + 22, 0x77, 32);
+	EXPECT_MEM_EQ(log_at(69 + 68 + 4 + 23 + 10), before, 54);
 }
 
 UNIT_TEST(acpi_does_not_hide_the_log)
