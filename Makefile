@@ -76,7 +76,7 @@ check: $(PACKAGES) ## every check of every commit; the last line has the sums
 	$(quiet)ARCH=x86_64 tools/build/check.sh lint format-check unit-tests \
 		fuzz-replay all hosted-tests efi-selftest-ovmf efi-selftest-uboot \
 		efi-selftest-hosted efi-subset-check qemu-tests \
-		all-arm64 hosted-tests-arm64 qemu-tests-arm64
+		all-arm64 hash-tests hosted-tests-arm64 qemu-tests-arm64
 
 .PHONY: all-arm64 qemu-tests-arm64
 all-arm64: $(PACKAGES)
@@ -103,6 +103,10 @@ kunit: $(PACKAGES) ## KUnit tests of the patches for Linux, in a user-mode kerne
 .PHONY: qemu-tests
 qemu-tests: all ## the tests in QEMU (ONLY=part of a name)
 	$(quiet)tests/qemu/check.py --arch $(ARCH) --out $(O) $(if $(ONLY),--only '$(ONLY)')
+
+.PHONY: hash-tests
+hash-tests: $(PACKAGES) ## the image's hash functions, both architectures, against mbedTLS
+	$(quiet)tests/hash/hash_tests.sh $(O)
 
 .PHONY: lint
 lint: ## layering, licences, kernel-doc, lengths: tools/lint/NNN-*.sh
