@@ -76,11 +76,14 @@ check: $(PACKAGES) ## every check of every commit; the last line has the sums
 	$(quiet)ARCH=x86_64 tools/build/check.sh lint format-check unit-tests \
 		fuzz-replay all hosted-tests efi-selftest-ovmf efi-selftest-uboot \
 		efi-selftest-hosted efi-subset-check qemu-tests \
-		all-arm64 hash-tests hosted-tests-arm64 qemu-tests-arm64
+		all-arm64 hash-tests hosted-tests-arm64 efi-selftest-arm64 \
+		qemu-tests-arm64
 
-.PHONY: all-arm64 qemu-tests-arm64
+.PHONY: all-arm64 efi-selftest-arm64 qemu-tests-arm64
 all-arm64: $(PACKAGES)
 	$(quiet)$(MAKE) --no-print-directory ARCH=arm64 all
+efi-selftest-arm64: $(PACKAGES)
+	$(quiet)$(MAKE) --no-print-directory ARCH=arm64 efi-selftest-aavmf
 qemu-tests-arm64: $(PACKAGES)
 	$(quiet)$(MAKE) --no-print-directory ARCH=arm64 qemu-tests
 
