@@ -51,6 +51,7 @@ class TpmK1(K1):
         self._wants_proxy = proxy
         self.proxy = None
         self.swtpm = None
+        self._withheld = 0
 
     # -- machine ------------------------------------------------------------
 
@@ -107,20 +108,42 @@ class TpmK1(K1):
             time.sleep(0.01)
         return mkuki.read(path)
 
+    def now(self):
+        """Seconds since the machine started, as in Line.seconds."""
+        return time.monotonic() - self.started
+
+    def withheld(self):
+        """Seconds so far in which QEMU wanted a processor and the host, busy
+        with something else, gave none: no limit is about them."""
+        folder, nanoseconds = f'/proc/{self._processes[-1].pid}/task', 0
+        try:
+            for thread in os.listdir(folder):
+                with open(f'{folder}/{thread}/schedstat', encoding='ascii') as f:
+                    nanoseconds += int(f.read().split()[1])
+        except OSError:
+            pass  # a thread has ended, or QEMU has
+        self._withheld = max(self._withheld, nanoseconds / 1e9)
+        return self._withheld
+
     def wait_reset(self, timeout):
-        """Waits until QMP says that the guest resets. QEMU itself ends only when
-        its TPM has answered: the proxy stops withholding that."""
-        end = time.monotonic() + timeout
-        while not any(name == 'SHUTDOWN' for _, name, _ in list(self.events)):
+        """Waits until QMP says that the guest resets; returns when that was, in
+        seconds. QEMU itself ends only when its TPM has answered: the proxy stops
+        withholding that."""
+        end, resets = time.monotonic() + timeout, []
+        while not resets:
             if time.monotonic() > end:
                 raise MachineError(f'no reset in {timeout} s{self.where()}')
+            self.withheld()
             time.sleep(0.05)
             self._drain()
+            resets = [seconds for seconds, name, _ in list(self.events)
+                      if name == 'SHUTDOWN']
         if self.proxy:
             self.proxy.close()
         why = self.wait_end(30)
         if why != 'guest-reset':
             raise MachineError(f'no reset, but: {why}{self.where()}')
+        return resets[0]
 
     # -- what the guests sent -------------------------------------------------
 
