@@ -128,7 +128,7 @@ static int write_queue(struct kexec_pe_load *load)
 	return 0;
 }
 
-/* A segment of its own: K1 writes it when the image starts. */
+/* A segment of its own: K1 writes it at exec, though not after a panic. */
 static int place_state(struct kexec_pe_load *load)
 {
 	const struct stage_queue *queue = &load->measurement->queue;
@@ -148,7 +148,7 @@ static int place_state(struct kexec_pe_load *load)
 		return ret;
 	range->address = address;
 	range->size = size;
-	return 0;
+	return kexec_pe_check(load, address, state, size);
 }
 
 static int queue_all(struct kexec_pe_load *load, struct tpm_chip *chip)

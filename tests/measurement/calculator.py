@@ -25,6 +25,9 @@ ALGORITHM_IDS = {'sha1': 0x4, 'sha256': 0xb, 'sha384': 0xc, 'sha512': 0xd}
 SEPARATED = (4, 8, 9, 11, 12, 13, 14, 15)
 TAG_SEPARATOR, SEPARATOR = 0x4b504501, b'kexec-separator'
 TAG_UNVERIFIED, UNVERIFIED = 0x4b504502, b'kexec-unverified'
+CRASH_SEPARATED = (4, 7, 8, 9, 11, 12, 13, 14, 15)
+TAG_CRASH_SEPARATOR = 0x4b504504
+CRASH_SEPARATOR = b'kexec-crash-separator'
 TAG_PCR_VALUE = 0x4b504503
 TAG_CMDLINE = 0x4b504505
 # {3d1f0b6e-52c7-4c0e-9a41-7e6b8f2d5c90} as a hardware vendor node, end node
@@ -130,14 +133,13 @@ def image(data, banks, path=None):
                  digests={bank: pe.authenticode(bank) for bank in banks})
 
 
-def separators(before, banks):
+def separators(before, banks, pcrs=SEPARATED, tag=TAG_SEPARATOR, text=SEPARATOR):
     """before: {bank: {PCR: bytes}}. The value before is beside, unmeasured."""
-    for pcr in SEPARATED:
+    for pcr in pcrs:
         values = b''.join(struct.pack('<H', ALGORITHM_IDS[bank]) +
                           before[bank][pcr] for bank in banks)
-        yield Event(pcr, EV_EVENT_TAG, SEPARATOR,
-                    tagged(TAG_SEPARATOR, SEPARATOR) +
-                    tagged(TAG_PCR_VALUE, values))
+        yield Event(pcr, EV_EVENT_TAG, text,
+                    tagged(tag, text) + tagged(TAG_PCR_VALUE, values))
 
 
 def unverified():
@@ -203,6 +205,16 @@ def expected(payload, before, *, cmdline='', initrd=None, verified=True):
 def native(before, verified=True):
     """What a native image gets; no log shows it."""
     yield from separators(before, list(before))
+    if not verified:
+        yield unverified()
+
+
+def crash(payload, before, verified=True):
+    """What a UKI gets as crash kernel: its stub finds no EFI_TCG2_PROTOCOL."""
+    banks = list(before)
+    yield from separators(before, banks, CRASH_SEPARATED, TAG_CRASH_SEPARATOR,
+                          CRASH_SEPARATOR)
+    yield image(payload, banks, PAYLOAD_PATH)
     if not verified:
         yield unverified()
 

@@ -33,7 +33,7 @@ done </proc/iomem
 # What K2 does with the dump: a plain copy, into a virtio port.
 COPY = TELL_MEMORY + '''
 for i in 1 2 3 4 5 6 7 8 9 10; do
-	port=$(echo /dev/vport*p1)
+	port=$(port kpe.vmcore)
 	[ -e "$port" ] && break
 	sleep 1
 done
@@ -114,8 +114,8 @@ class Crash:
     def extra(self):
         """Arguments for QEMU: the port that the dump comes out of."""
         return ['-device', 'virtio-serial-pci',
-                '-chardev', f'file,id=dump,path={self.path}',
-                '-device', 'virtserialport,chardev=dump,name=dump']
+                '-chardev', f'file,id=vmcore,path={self.path}',
+                '-device', 'virtserialport,chardev=vmcore,name=kpe.vmcore']
 
     def wait_panic(self, machine, after=0):
         """Until K1 has panicked; returns the line."""

@@ -37,6 +37,8 @@ static void hand_on_log(const struct event_log *log)
 	table->version = EFI_TCG2_EVENT_LOG_FORMAT_TCG_2;
 	memcpy(table->log, log->base, log->used);
 	config_table_install(&LINUX_EFI_TPM_EVENT_LOG_GUID, table);
+	/* K1's log has firmware's final events: K2 would append them again. */
+	config_table_install(&LINUX_EFI_TPM_FINAL_LOG_GUID, NULL);
 }
 
 /*

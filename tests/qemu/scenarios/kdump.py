@@ -3,9 +3,12 @@
 the measure, then PE files as crash kernels. Documentation/kdump.md."""
 import threading
 
+import mkuki
 from crash import COPY, WORDS, Crash, How
 from dump import DumpError
+from tpm import TpmK1, calculator
 from . import BOTH, Failure, Scenario, expect, load, marker, sysctl
+from .measured import check_log, check_pcrs
 
 # One machine for all; what a crash kernel needs is measured elsewhere.
 MEMORY = 768
@@ -18,9 +21,10 @@ _native = {}
 _native_lock = threading.Lock()
 
 
-def crash(t, load_job, files, how=How(), **machine):
-    """K1 loads and panics, K2 copies the dump, which is read and checked;
-    returns the machine's facts of both and the dump's task."""
+def crash(t, load_job, files, how=How(), then=None, **machine):
+    """K1 loads and panics, K2 copies the dump, which is read and checked, and
+    so is what else then() wants of the machine; returns the machine's facts of
+    both and the dump's task."""
     options = {'memory': MEMORY, **machine}
     options['append'] = ' '.join(filter(None, (
         f"crashkernel={options.pop('crashkernel', CRASHKERNEL)}",
@@ -33,6 +37,8 @@ def crash(t, load_job, files, how=How(), **machine):
             task = one.check(k1)
         except DumpError as error:
             raise Failure(f'the dump: {error}') from None
+        if then:
+            then(k1)
         return k1.facts(), k1.facts(1), task
 
 
@@ -75,13 +81,24 @@ def check_k2(t, k2, words, text, ours=True):
            f"MemTotal {k2['mem_total']} KiB, a native K2's at most {most}")
 
 
-def uki(stub, linux=None, how=How(), arguments=True, **machine):
+def check_measured(machine, payload):
+    """PCRs and log of K2: those of K1, the crash separator and the payload."""
+    before, found = machine.state('k1'), machine.state('k2')
+    events = list(calculator.crash(payload, before.pcrs, verified=False))
+    check_pcrs('K2', before.pcrs, found.pcrs,
+               calculator.after(before.pcrs, events), verified=False)
+    check_log('K2', before.log, found.log, events)
+
+
+def uki(stub, linux=None, how=How(), arguments=True, measured=False, **machine):
     """A UKI. With arguments, it has command line and initrd of its own for
     another purpose, and those of the system call have to win; without, its own
-    are made for the dump. linux: a function for another kernel than ours."""
+    are made for the dump. linux: a function for another kernel than ours.
+    measured: K1 and K2 tell what their TPM has."""
     def scenario(t):
         text, words = marker(), kdump_words(t)
-        initrd = t.initrd(text, 'kdump.initrd', job=COPY)
+        before, after = ('tpm_state k1\n', 'tpm_state k2\n') if measured else ('', '')
+        initrd = t.initrd(text, 'kdump.initrd', job=COPY + after)
         files = {}
         options = '--panic'
         if arguments:
@@ -91,8 +108,10 @@ def uki(stub, linux=None, how=How(), arguments=True, **machine):
             stub=stub, linux=linux and linux(t),
             initrd=t.initrd('the system') if arguments else initrd,
             cmdline='root=/dev/none' if arguments else words)
-        _, k2, task = crash(t, load('/job/payload', options), files, how,
-                            **machine)
+        tpm = {'kind': TpmK1, 'then': lambda k1: check_measured(
+            k1, mkuki.read(files['payload']))} if measured else {}
+        _, k2, task = crash(t, load('/job/payload', options) + before, files, how,
+                            **tpm, **machine)
         check_k2(t, k2, words, text, linux is None)
         return task
     return scenario
@@ -114,8 +133,8 @@ def by_entry(name, mode=2, **machine):
 SCENARIOS = [
     Scenario('kdump-native', 'the native handler: the measure for ours', native,
              BOTH),
-    Scenario('kdump-uki-252', 'UKI of stub 252 as the crash kernel', uki(252),
-             BOTH),
+    Scenario('kdump-uki-252', 'UKI of stub 252 as the crash kernel, measured',
+             uki(252, measured=True), BOTH),
     Scenario('kdump-bzimage', 'bzImage through its EFI entry',
              by_entry('bzImage')),
     Scenario('kdump-image', 'Image through its EFI entry', by_entry('Image'),

@@ -290,9 +290,12 @@ UNIT_TEST(a_tpm_that_dies_under_the_payload)
 /* K1's driver could, we cannot: K2 still gets the log. */
 UNIT_TEST(a_tpm_of_k1_alone)
 {
+	struct handoff_table final = { .address = MACHINE_FREE };
 	const struct linux_efi_tpm_event_log *table;
 
 	prepare(HANDOFF_TPM_OTHER);
+	memcpy(final.guid, &LINUX_EFI_TPM_FINAL_LOG_GUID, sizeof(final.guid));
+	machine_add(&handoff->tables, 1, &final, sizeof(final));
 	handoff->tpm.flags = HANDOFF_TPM_FLAG_REQUIRED;
 	done_by_k1(3);
 	EXPECT_TRUE(run());
@@ -306,6 +309,8 @@ UNIT_TEST(a_tpm_of_k1_alone)
 	EXPECT_MEM_EQ(table->log, log_at(0), table->size);
 	EXPECT_EQ(region_find(&emu.map, (u64)(uintptr_t)table)->type,
 		  EFI_ACPI_RECLAIM_MEMORY);
+	/* What K1's driver has read it has put behind the log. */
+	EXPECT_FALSE(config_table_find(&LINUX_EFI_TPM_FINAL_LOG_GUID));
 
 	/* But not what is still to be done, if it must be. */
 	prepare(HANDOFF_TPM_OTHER);
