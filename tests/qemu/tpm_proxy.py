@@ -16,12 +16,21 @@ CHUNK = 65536
 TAG_NO_SESSIONS, TAG_SESSIONS = b'\x80\x01', b'\x80\x02'
 # TPM 2.0 part 2, 6.6.3: TPM_RC_FAILURE
 RC_FAILURE = 0x101
+# Bytes of an answer: more than any to what the emulator asks, and less than
+# QEMU has room for. Linux takes what it expects of them, rightly: it was done.
+TOO_MUCH = 2048
 
 
 def response(code, body=b'', tag=TAG_NO_SESSIONS, size=None):
     """A TPM response; size: what it says of itself, if that is a lie."""
     size = HEADER + len(body) if size is None else size
     return tag + size.to_bytes(4, 'big') + code.to_bytes(4, 'big') + body
+
+
+def padded(answer, size):
+    """The answer with zeros behind it that it counts as its own."""
+    size = max(size, len(answer))
+    return answer[:2] + size.to_bytes(4, 'big') + answer[6:].ljust(size - 6, b'\0')
 
 
 # What a fault makes of the answer of a command that swtpm has executed; None:
@@ -31,8 +40,7 @@ ANSWERS = {
     'refused': lambda answer: response(RC_FAILURE),
     # PCR_Extend answers with sessions, and so with more than a header.
     'short': lambda answer: response(0, tag=TAG_SESSIONS),
-    'long': lambda answer: answer[:2] + (len(answer) + 1000).to_bytes(4, 'big') +
-    answer[6:] + bytes(1000),
+    'long': lambda answer: padded(answer, TOO_MUCH),
     'never': lambda answer: None,
 }
 
