@@ -442,7 +442,7 @@ void variables_show(const efi_char16_t *name, const struct efi_guid *vendor,
 		.data = data,
 		.name_size = name_bytes(name),
 		.data_size = size,
-		.attributes = ACCESS,
+		.attributes = EFI_VARIABLE_BOOTSERVICE_ACCESS,
 	};
 
 	/* The overlay is empty, or nearly so: there is room. */

@@ -47,7 +47,8 @@ void variables_start(void);
  * @data: its contents
  * @size: bytes of @data, not 0
  *
- * Volatile. Where K1's snapshot has one of that name, it stays.
+ * Volatile, and without access at run time: K2 reads K1's snapshot. Where that has
+ * one of the name, it stays.
  */
 void variables_show(const efi_char16_t *name, const struct efi_guid *vendor,
 		    const void *data, u64 size);

@@ -540,7 +540,7 @@ UNIT_TEST(newer_stubs_leave_pcr_1_alone)
 				  &SYSTEMD_LOADER_GUID, &attributes, &size,
 				  value),
 		  EFI_SUCCESS);
-	EXPECT_EQ(attributes, 6);
+	EXPECT_EQ(attributes, EFI_VARIABLE_BOOTSERVICE_ACCESS);
 	EXPECT_EQ(size, 4);
 	EXPECT_EQ(value[0], '1');
 	EXPECT_EQ(value[1], 0);
